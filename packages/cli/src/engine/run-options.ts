@@ -1,0 +1,76 @@
+import type { CapabilityName, Resources, Rlimit } from '@mini/contracts';
+
+/** What a container is made of, as the command line, `--config` or a program says it; paths are absolute. */
+export interface RunOptions {
+  readonly root: RootRequest;
+  /** What stands after the image; empty: the image's own command. */
+  readonly command: readonly string[];
+  /** Replaces the image's entrypoint; an empty array switches it off. */
+  readonly entrypoint?: readonly string[];
+  readonly name?: string;
+  /** Remove everything of the container when it has ended. */
+  readonly rm: boolean;
+  /** `KEY=value`, the later one wins. */
+  readonly env: readonly string[];
+  readonly workdir?: string;
+  /** `user[:group]`, names or numbers, looked up in the container's root. */
+  readonly user?: string;
+  readonly groupAdd: readonly string[];
+  readonly hostname?: string;
+  readonly mounts: readonly MountRequest[];
+  readonly readOnly: boolean;
+  readonly capAdd: readonly (CapabilityName | 'ALL')[];
+  readonly capDrop: readonly (CapabilityName | 'ALL')[];
+  readonly noNewPrivileges: boolean;
+  readonly ulimits: readonly Rlimit[];
+  /** Size of /dev/shm in bytes. */
+  readonly shmSizeBytes: number;
+  readonly sysctls: Readonly<Record<string, string>>;
+  readonly devices: readonly DeviceRequest[];
+  readonly network: 'none' | 'host';
+  readonly pid: 'private' | 'host';
+  readonly ipc: 'private' | 'host';
+  readonly uts: 'private' | 'host';
+  /** Limits, in the form of the OCI runtime-spec. */
+  readonly resources: Resources;
+  /** Keep stdin open (`-i`). */
+  readonly interactive: boolean;
+  /** Give the process a terminal of its own (`-t`). */
+  readonly tty: boolean;
+  /** Keep a reaping PID 1 of ours above the command. */
+  readonly init: boolean;
+  /** Path of a file that the full id is written to; it must not exist. */
+  readonly cidfile?: string;
+  /** Number of the signal that asks the command to stop; 15 unless told. */
+  readonly stopSignal: number;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
+}
+
+/** Where the root file system comes from. */
+export type RootRequest =
+  /** This machine's own root under a throw-away layer: the image named `host`. */
+  | { readonly kind: 'host' }
+  /** A directory as it is, or (`overlay`, written `DIR:O`) under a throw-away layer. */
+  | { readonly kind: 'directory'; readonly path: string; readonly overlay: boolean };
+
+export interface MountRequest {
+  readonly type: 'bind' | 'tmpfs';
+  /** Absolute path on the host; of a bind only. */
+  readonly source?: string;
+  /** Absolute path in the container. */
+  readonly target: string;
+  /** Mount options as mount(8) and the OCI runtime-spec name them: `ro`, `rprivate`, `size=1m`, … */
+  readonly options: readonly string[];
+  /** Make a missing source a directory, as `-v` does and `--mount` does not. */
+  readonly createSource: boolean;
+  /** What it was written as, for error sentences: `-v "/a:/b"`. */
+  readonly origin: string;
+}
+
+export interface DeviceRequest {
+  readonly hostPath: string;
+  readonly containerPath: string;
+  /** Any of `r`, `w` and `m`. */
+  readonly access: string;
+}

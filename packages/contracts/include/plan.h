@@ -1,0 +1,176 @@
+/* Generated from packages/contracts/src by "nx run contracts:generate"; do not edit. */
+#ifndef MINI_PLAN_H
+#define MINI_PLAN_H
+
+#include <stdint.h>
+
+#define PLAN_MAGIC 0x4e4c504du
+#define PLAN_VERSION 1u
+#define PLAN_MAX_BYTES 1048576u
+#define PLAN_MAX_TOLERATED 8
+#define PLAN_MAX_FIELDS 9
+
+#define RECORD_TOLERATES 1u
+#define RECORD_OTHERWISE 2u
+#define HELPER_FD_PLAN 3
+#define HELPER_FD_CONTROL 4
+#define HELPER_FD_FIRST 5
+#define TARGET_EXISTING 0u
+#define TARGET_DIRECTORY 1u
+#define TARGET_FILE 2u
+#define TARGET_LIKE_SOURCE 3u
+
+enum plan_op {
+	OP_BARRIER = 1,
+	OP_PROPAGATION = 2,
+	OP_ROOT_FD = 3,
+	OP_ROOT_TREE = 4,
+	OP_ROOT_FS = 5,
+	OP_MOUNT = 6,
+	OP_BIND = 7,
+	OP_MOUNT_ATTRIBUTES = 8,
+	OP_MKDIR = 9,
+	OP_SYMLINK = 10,
+	OP_MKNOD = 11,
+	OP_PIVOT_ROOT = 12,
+	OP_MASK = 13,
+	OP_READ_ONLY = 14,
+	OP_HOSTNAME = 15,
+	OP_DOMAINNAME = 16,
+	OP_WRITE_PROC = 17,
+	OP_UNSHARE = 18,
+	OP_LOOPBACK_UP = 19,
+	OP_RLIMIT = 20,
+	OP_BOUNDING_SET = 21,
+	OP_KEEP_CAPABILITIES = 22,
+	OP_GROUPS = 23,
+	OP_GID = 24,
+	OP_UID = 25,
+	OP_CAPABILITIES = 26,
+	OP_AMBIENT_SET = 27,
+	OP_NO_NEW_PRIVILEGES = 28,
+	OP_SECCOMP = 29,
+	OP_UMASK = 30,
+	OP_CHDIR = 31,
+	OP_CHOWN_FD = 32,
+	OP_SETSID = 33,
+	OP_TERMINAL = 34,
+	OP_BECOME_INIT = 35,
+	OP_DUMPABLE = 36,
+	OP_FIND_EXEC = 37,
+	OP_EXEC = 38,
+};
+
+/* Signature of a step: n number, s string, S strings, N numbers, b bytes. */
+#define PLAN_STEPS(X) \
+	X(BARRIER, barrier, "n") \
+	X(PROPAGATION, propagation, "n") \
+	X(ROOT_FD, root_fd, "n") \
+	X(ROOT_TREE, root_tree, "sn") \
+	X(ROOT_FS, root_fs, "ssSn") \
+	X(MOUNT, mount, "sssSnn") \
+	X(BIND, bind, "snsnnnnnn") \
+	X(MOUNT_ATTRIBUTES, mount_attributes, "snnnn") \
+	X(MKDIR, mkdir, "sn") \
+	X(SYMLINK, symlink, "ss") \
+	X(MKNOD, mknod, "snnnn") \
+	X(PIVOT_ROOT, pivot_root, "") \
+	X(MASK, mask, "s") \
+	X(READ_ONLY, read_only, "s") \
+	X(HOSTNAME, hostname, "s") \
+	X(DOMAINNAME, domainname, "s") \
+	X(WRITE_PROC, write_proc, "ss") \
+	X(UNSHARE, unshare, "n") \
+	X(LOOPBACK_UP, loopback_up, "") \
+	X(RLIMIT, rlimit, "nnn") \
+	X(BOUNDING_SET, bounding_set, "n") \
+	X(KEEP_CAPABILITIES, keep_capabilities, "") \
+	X(GROUPS, groups, "N") \
+	X(GID, gid, "n") \
+	X(UID, uid, "n") \
+	X(CAPABILITIES, capabilities, "nnn") \
+	X(AMBIENT_SET, ambient_set, "n") \
+	X(NO_NEW_PRIVILEGES, no_new_privileges, "") \
+	X(SECCOMP, seccomp, "nb") \
+	X(UMASK, umask, "n") \
+	X(CHDIR, chdir, "s") \
+	X(CHOWN_FD, chown_fd, "nnn") \
+	X(SETSID, setsid, "") \
+	X(TERMINAL, terminal, "nnnn") \
+	X(BECOME_INIT, become_init, "") \
+	X(DUMPABLE, dumpable, "n") \
+	X(FIND_EXEC, find_exec, "sS") \
+	X(EXEC, exec, "SS")
+
+enum { BARRIER_ID = 0 };
+enum { PROPAGATION_PROPAGATION = 0 };
+enum { ROOT_FD_FD = 0 };
+enum { ROOT_TREE_SOURCE = 0, ROOT_TREE_RECURSIVE = 1 };
+enum { ROOT_FS_FSTYPE = 0, ROOT_FS_SOURCE = 1, ROOT_FS_OPTIONS = 2, ROOT_FS_ATTRIBUTES = 3 };
+enum { MOUNT_FSTYPE = 0, MOUNT_SOURCE = 1, MOUNT_TARGET = 2, MOUNT_OPTIONS = 3, MOUNT_ATTRIBUTES = 4, MOUNT_PROPAGATION = 5 };
+enum { BIND_SOURCE = 0, BIND_FD = 1, BIND_TARGET = 2, BIND_TARGET_KIND = 3, BIND_RECURSIVE = 4, BIND_ATTRIBUTES_SET = 5, BIND_ATTRIBUTES_CLEAR = 6, BIND_ATTRIBUTES_RECURSIVE = 7, BIND_PROPAGATION = 8 };
+enum { MOUNT_ATTRIBUTES_TARGET = 0, MOUNT_ATTRIBUTES_ATTRIBUTES_SET = 1, MOUNT_ATTRIBUTES_ATTRIBUTES_CLEAR = 2, MOUNT_ATTRIBUTES_RECURSIVE = 3, MOUNT_ATTRIBUTES_PROPAGATION = 4 };
+enum { MKDIR_PATH = 0, MKDIR_MODE = 1 };
+enum { SYMLINK_CONTENT = 0, SYMLINK_PATH = 1 };
+enum { MKNOD_PATH = 0, MKNOD_MODE = 1, MKNOD_DEVICE = 2, MKNOD_UID = 3, MKNOD_GID = 4 };
+enum { MASK_PATH = 0 };
+enum { READ_ONLY_PATH = 0 };
+enum { HOSTNAME_NAME = 0 };
+enum { DOMAINNAME_NAME = 0 };
+enum { WRITE_PROC_PATH = 0, WRITE_PROC_VALUE = 1 };
+enum { UNSHARE_FLAGS = 0 };
+enum { RLIMIT_RESOURCE = 0, RLIMIT_SOFT = 1, RLIMIT_HARD = 2 };
+enum { BOUNDING_SET_MASK = 0 };
+enum { GROUPS_GIDS = 0 };
+enum { GID_GID = 0 };
+enum { UID_UID = 0 };
+enum { CAPABILITIES_EFFECTIVE = 0, CAPABILITIES_PERMITTED = 1, CAPABILITIES_INHERITABLE = 2 };
+enum { AMBIENT_SET_MASK = 0 };
+enum { SECCOMP_FLAGS = 0, SECCOMP_PROGRAM = 1 };
+enum { UMASK_MASK = 0 };
+enum { CHDIR_PATH = 0 };
+enum { CHOWN_FD_FD = 0, CHOWN_FD_UID = 1, CHOWN_FD_GID = 2 };
+enum { TERMINAL_ROWS = 0, TERMINAL_COLUMNS = 1, TERMINAL_UID = 2, TERMINAL_CONSOLE = 3 };
+enum { DUMPABLE_VALUE = 0 };
+enum { FIND_EXEC_FILE = 0, FIND_EXEC_SEARCH = 1 };
+enum { EXEC_ARGV = 0, EXEC_ENV = 1 };
+
+enum launch_stage { STAGE_CLONE = 0, STAGE_DESCRIPTORS = 1, STAGE_CGROUP = 2, STAGE_HELPER = 3, STAGE_READ = 4, STAGE_CHECK = 5, STAGE_RUN = 6 };
+
+enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6 };
+
+#define LAUNCH_MAX_JOIN 24
+#define LAUNCH_MAX_PASS 40
+#define MONITOR_MAGIC 0x4e4f4d4d
+#define MONITOR_VERSION 1
+
+struct control_message {
+	int64_t kind;
+	int64_t stage;
+	int64_t step;
+	int64_t error;
+	int64_t value;
+};
+
+struct launch_record {
+	int64_t clone_flags;
+	int64_t helper_fd;
+	int64_t stdin_fd;
+	int64_t stdout_fd;
+	int64_t stderr_fd;
+	int64_t into_cgroup_fd;
+	int64_t join_count;
+	int64_t join_fds[24];
+	int64_t pass_count;
+	int64_t pass_fds[40];
+};
+
+struct monitor_record {
+	int64_t magic;
+	int64_t version;
+	int64_t terminal;
+	int64_t stdin_open;
+	struct launch_record launch;
+};
+
+#endif

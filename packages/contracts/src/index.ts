@@ -1,0 +1,48 @@
+export {
+  describeErrno,
+  type ErrorContext,
+  errnoOf,
+  isRuntimeError,
+  RuntimeError,
+  type RuntimeErrorOptions,
+  reasonOf,
+} from './errors.js';
+export type { ExitStatus, FsOption, Kernel, LaunchedProcess, ReceivedMessage } from './kernel.js';
+export {
+  CAPABILITIES,
+  type CapabilityName,
+  CLONE,
+  capabilityMask,
+  MOUNT_ATTR,
+  MS,
+  makeDeviceNumber,
+  RLIMIT,
+  type RlimitName,
+  S_IF,
+} from './linux.js';
+export type * from './oci.js';
+export { decodePlan, encodePlan, listRecords, PLAN_FORMAT, type Plan, RECORD_FLAG } from './plan.js';
+export { generatePlanHeader } from './plan-header.js';
+export {
+  type FieldType,
+  HELPER_FD,
+  STEP_TABLE,
+  type Step,
+  type StepDefinition,
+  type StepName,
+  type StepOptions,
+  TARGET_KIND,
+} from './step-table.js';
+export {
+  type ControlMessage,
+  type LaunchRecord,
+  MAX_JOIN_FDS,
+  MAX_PASS_FDS,
+  MESSAGE_KIND,
+  type MessageKind,
+  MONITOR_FORMAT,
+  type MonitorRecord,
+  STAGES,
+  type Stage,
+} from './wire.js';
+export { decodeControlMessage, encodeLaunchRecord, encodeMonitorRecord } from './wire-codec.js';

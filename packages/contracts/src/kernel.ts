@@ -1,0 +1,65 @@
+import type { LaunchRecord } from './wire.js';
+
+/** A process just launched. */
+export interface LaunchedProcess {
+  /** In the launcher's PID namespace. */
+  readonly pid: number;
+  /** Close-on-exec descriptor of the process, see pidfd_open(2). */
+  readonly pidfd: number;
+}
+
+/** How a process ended. Exactly one member is not null. Source: waitid(2). */
+export interface ExitStatus {
+  /** 0 to 255. */
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A datagram of a control socket. `bytes` is empty at its end. */
+export interface ReceivedMessage {
+  readonly bytes: Uint8Array;
+  readonly fds: readonly number[];
+}
+
+/** One key of fsconfig(2): `['lowerdir+', '/a']`, a flag has no value: `['ro']`, a descriptor is a number. */
+export type FsOption = readonly [key: string, value?: string | number];
+
+/**
+ * What TypeScript asks of Linux that Node cannot do: the surface of the native addon, and what the tests record.
+ * Every method throws `RuntimeError` with code `kernel`, `context.errno` and `context.syscall` when a call fails;
+ * descriptors it returns are close-on-exec and the caller's to close.
+ */
+export interface Kernel {
+  /** Starts a helper in new namespaces: the one launch site. `context.stage` of its error tells what failed. */
+  launch(record: LaunchRecord, name: string): LaunchedProcess;
+  /** The executable at `path` in a descriptor that nobody can write, kept for the life of the process. */
+  sealExecutable(path: string): number;
+  /** An anonymous file with these bytes, sealed against any change. See memfd_create(2). */
+  sealBytes(name: string, bytes: Uint8Array): number;
+  pipe(): [readEnd: number, writeEnd: number];
+  /** A pair of connected SOCK_SEQPACKET sockets. */
+  socketPair(): [ours: number, theirs: number];
+  /** Never blocks: `undefined` when nothing is there yet. */
+  receiveMessage(fd: number): ReceivedMessage | undefined;
+  sendMessage(fd: number, bytes: Uint8Array): void;
+  /** Calls back each time `fd` is readable, until the returned function is called. Keeps the process alive. */
+  watch(fd: number, onReadable: () => void): () => void;
+  /** Waits until `fd` is readable or the time is over; blocks the calling thread. For the start path only. */
+  pollReadable(fd: number, timeoutMs: number): boolean;
+  openPidfd(pid: number): number;
+  /** Takes the exit status of our own child; `undefined` while it runs. */
+  waitPidfd(pidfd: number): ExitStatus | undefined;
+  /** `false` when the process has ended already. */
+  sendSignal(pidfd: number, signal: number): boolean;
+  /** A new file system as a detached mount: fsopen(2), fsconfig(2), fsmount(2). */
+  mountDetached(fstype: string, options: readonly FsOption[], attributes: number): number;
+  /** A copy of the mount tree at `path` as a detached mount: open_tree(2), then mount_setattr(2) where asked. */
+  cloneTree(
+    path: string,
+    options: { recursive: boolean; attributesSet?: number; propagation?: number },
+  ): number;
+  /** Opens `path` below the directory `rootFd`, never leaving it: openat2(2) with RESOLVE_IN_ROOT. */
+  openInRoot(rootFd: number, path: string, flags: number): number;
+  /** flock(2), never blocking: `false` when another holds it. */
+  lock(fd: number, mode: 'shared' | 'exclusive' | 'unlock'): boolean;
+}

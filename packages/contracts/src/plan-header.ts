@@ -1,0 +1,107 @@
+import { PLAN_FORMAT, RECORD_FLAG } from './plan.js';
+import { type FieldType, HELPER_FD, STEP_TABLE, type StepDefinition, TARGET_KIND } from './step-table.js';
+import {
+  CONTROL_MESSAGE_WORDS,
+  LAUNCH_RECORD_WORDS,
+  MAX_JOIN_FDS,
+  MAX_PASS_FDS,
+  MESSAGE_KIND,
+  MONITOR_FORMAT,
+  MONITOR_RECORD_WORDS,
+  STAGES,
+} from './wire.js';
+
+const SIGNATURE: Record<FieldType, string> = {
+  number: 'n',
+  string: 's',
+  strings: 'S',
+  numbers: 'N',
+  bytes: 'b',
+};
+
+/** The C header the helpers and the addon are compiled with, written from the tables of this package. */
+export function generatePlanHeader(): string {
+  const steps = Object.entries<StepDefinition>(STEP_TABLE);
+  const lines = [
+    '/* Generated from packages/contracts/src by "nx run contracts:generate"; do not edit. */',
+    '#ifndef MINI_PLAN_H',
+    '#define MINI_PLAN_H',
+    '',
+    '#include <stdint.h>',
+    '',
+    `#define PLAN_MAGIC ${hex(PLAN_FORMAT.magic)}u`,
+    `#define PLAN_VERSION ${PLAN_FORMAT.version}u`,
+    `#define PLAN_MAX_BYTES ${PLAN_FORMAT.maxBytes}u`,
+    `#define PLAN_MAX_TOLERATED ${PLAN_FORMAT.maxTolerated}`,
+    `#define PLAN_MAX_FIELDS ${Math.max(...steps.map(([, { fields }]) => Object.keys(fields).length))}`,
+    '',
+    ...Object.entries(RECORD_FLAG).map(([name, value]) => `#define RECORD_${upper(name)} ${value}u`),
+    ...Object.entries(HELPER_FD).map(([name, value]) => `#define HELPER_FD_${upper(name)} ${value}`),
+    ...Object.entries(TARGET_KIND).map(([name, value]) => `#define TARGET_${upper(name)} ${value}u`),
+    '',
+    'enum plan_op {',
+    ...steps.map(([name, { op }]) => `\tOP_${upper(name)} = ${op},`),
+    '};',
+    '',
+    '/* Signature of a step: n number, s string, S strings, N numbers, b bytes. */',
+    '#define PLAN_STEPS(X) \\',
+    steps.map(([name, { fields }]) => `\tX(${upper(name)}, ${name}, "${signature(fields)}")`).join(' \\\n'),
+    '',
+    ...steps.filter(([, { fields }]) => Object.keys(fields).length > 0).map(fieldEnum),
+    '',
+    `enum launch_stage { ${STAGES.map((stage, index) => `STAGE_${upper(stage)} = ${index}`).join(', ')} };`,
+    '',
+    `enum message_kind { ${Object.entries(MESSAGE_KIND)
+      .map(([name, value]) => `MESSAGE_${upper(name)} = ${value}`)
+      .join(', ')} };`,
+    '',
+    `#define LAUNCH_MAX_JOIN ${MAX_JOIN_FDS}`,
+    `#define LAUNCH_MAX_PASS ${MAX_PASS_FDS}`,
+    `#define MONITOR_MAGIC ${hex(MONITOR_FORMAT.magic)}`,
+    `#define MONITOR_VERSION ${MONITOR_FORMAT.version}`,
+    '',
+    ...struct('control_message', CONTROL_MESSAGE_WORDS),
+    ...struct('launch_record', LAUNCH_RECORD_WORDS),
+    ...struct('monitor_record', monitorMembers()),
+    '#endif',
+    '',
+  ];
+  return lines.join('\n');
+}
+
+interface Member {
+  readonly name: string;
+  readonly words: number;
+  readonly type?: string;
+}
+
+/** In C the launch inside a monitor record is the same struct. */
+function monitorMembers(): Member[] {
+  const own = MONITOR_RECORD_WORDS.slice(0, MONITOR_RECORD_WORDS.length - LAUNCH_RECORD_WORDS.length);
+  return [...own, { name: 'launch', words: 1, type: 'struct launch_record' }];
+}
+
+function struct(name: string, members: readonly Member[]): string[] {
+  const member = ({ name: field, words, type = 'int64_t' }: Member) =>
+    `\t${type} ${field}${words > 1 ? `[${words}]` : ''};`;
+  return [`struct ${name} {`, ...members.map(member), '};', ''];
+}
+
+function fieldEnum([name, { fields }]: [string, StepDefinition]): string {
+  const members = Object.keys(fields).map((field, index) => `${upper(name)}_${upper(field)} = ${index}`);
+  return `enum { ${members.join(', ')} };`;
+}
+
+function signature(fields: StepDefinition['fields']): string {
+  return Object.values(fields)
+    .map((type) => SIGNATURE[type])
+    .join('');
+}
+
+function upper(name: string): string {
+  return name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16)}`;
+}

@@ -1,0 +1,281 @@
+import { describeErrno, errnoOf, RuntimeError } from './errors.js';
+import { type FieldType, STEP_TABLE, type Step, type StepDefinition, type StepName } from './step-table.js';
+
+/** The flat list of steps a Spec is compiled to. The helper runs them in this order and knows nothing else. */
+export interface Plan {
+  readonly steps: readonly Step[];
+}
+
+/**
+ * Layout of an encoded Plan, host-endian:
+ *
+ *     header  u32 magic   u32 version   u32 totalBytes   u32 recordCount
+ *     record  u16 op      u16 flags     u32 length       payload, `length` bytes, padded with zeros to 8
+ *     payload [u8 errno × 8 when flags has TOLERATES]    the fields of the step table, in its order
+ *     number  u64
+ *     other   u32 count   u32 bytes     data, padded with zeros to 8
+ *             (string: count 1, NUL-terminated; strings: each NUL-terminated; numbers: u64 each; bytes: count 0)
+ */
+export const PLAN_FORMAT = {
+  magic: 0x4e4c504d,
+  version: 1,
+  maxBytes: 1 << 20,
+  headerBytes: 16,
+  recordHeaderBytes: 8,
+  maxTolerated: 8,
+} as const;
+
+/** Flags of a record. */
+export const RECORD_FLAG = {
+  /** The payload begins with the errnos that do not stop the Plan. */
+  tolerates: 1,
+  /** The next record is what to run instead when this one failed with a tolerated errno. */
+  otherwise: 2,
+} as const;
+
+const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/** The records of a Plan in the order of the wire: each step, directly followed by its alternatives. */
+export function listRecords(plan: Plan): Step[] {
+  const withAlternatives = (step: Step): Step[] =>
+    step.otherwise === undefined ? [step] : [step, ...withAlternatives(step.otherwise)];
+  return plan.steps.flatMap(withAlternatives);
+}
+
+/** Encodes a Plan for the helpers. Throws `RuntimeError` `bad-plan` for a NUL in a string or more than 1 MiB. */
+export function encodePlan(plan: Plan): Uint8Array {
+  const records = listRecords(plan);
+  const chunks = records.map(encodeRecord);
+  const totalBytes = chunks.reduce<number>((sum, chunk) => sum + chunk.length, PLAN_FORMAT.headerBytes);
+  if (totalBytes > PLAN_FORMAT.maxBytes) {
+    throw badPlan(
+      `failed to encode the plan: ${totalBytes} bytes, at most ${PLAN_FORMAT.maxBytes} are allowed`,
+    );
+  }
+  const bytes = new Uint8Array(totalBytes);
+  const view = new DataView(bytes.buffer);
+  [PLAN_FORMAT.magic, PLAN_FORMAT.version, totalBytes, records.length].forEach((word, index) => {
+    view.setUint32(index * 4, word, littleEndian);
+  });
+  let offset: number = PLAN_FORMAT.headerBytes;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** Decodes what `encodePlan` made; `origin` does not travel. Throws `RuntimeError` `bad-plan` for anything else. */
+export function decodePlan(bytes: Uint8Array): Plan {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  if (bytes.length < PLAN_FORMAT.headerBytes) throw badPlan('failed to decode the plan: the header is cut');
+  const [magic, version, totalBytes, recordCount] = [0, 4, 8, 12].map((at) =>
+    view.getUint32(at, littleEndian),
+  );
+  if (magic !== PLAN_FORMAT.magic || version !== PLAN_FORMAT.version) {
+    throw badPlan(`failed to decode the plan: magic ${magic} version ${version} is not that of a plan`);
+  }
+  if (totalBytes !== bytes.length) {
+    throw badPlan(`failed to decode the plan: ${bytes.length} bytes, the header says ${totalBytes}`);
+  }
+  const records: { step: Step; otherwise: boolean }[] = [];
+  let offset: number = PLAN_FORMAT.headerBytes;
+  while (offset < bytes.length) {
+    const record = decodeRecord(bytes, view, offset, records.length);
+    records.push(record);
+    offset = record.end;
+  }
+  if (records.length !== recordCount) {
+    throw badPlan(`failed to decode the plan: ${records.length} records, the header says ${recordCount}`);
+  }
+  return { steps: nestAlternatives(records) };
+}
+
+function nestAlternatives(records: readonly { step: Step; otherwise: boolean }[]): Step[] {
+  const steps: Step[] = [];
+  for (const { step, otherwise } of [...records].reverse()) {
+    const alternative = otherwise ? steps.shift() : undefined;
+    if (otherwise && alternative === undefined) {
+      throw badPlan('failed to decode the plan: the last record wants an alternative');
+    }
+    steps.unshift(alternative === undefined ? step : { ...step, otherwise: alternative });
+  }
+  return steps;
+}
+
+function encodeRecord(step: Step): Uint8Array {
+  const definition: StepDefinition = STEP_TABLE[step.op];
+  const tolerates = step.tolerates ?? [];
+  const parts = Object.entries(definition.fields).map(([field, type]) =>
+    encodeField(type, (step as unknown as Record<string, unknown>)[field], `${step.op}.${field}`),
+  );
+  if (tolerates.length > 0) parts.unshift(encodeTolerated(step.op, tolerates));
+  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const bytes = new Uint8Array(PLAN_FORMAT.recordHeaderBytes + length);
+  const view = new DataView(bytes.buffer);
+  const flags =
+    (tolerates.length > 0 ? RECORD_FLAG.tolerates : 0) |
+    (step.otherwise === undefined ? 0 : RECORD_FLAG.otherwise);
+  view.setUint16(0, definition.op, littleEndian);
+  view.setUint16(2, flags, littleEndian);
+  view.setUint32(4, length, littleEndian);
+  let offset: number = PLAN_FORMAT.recordHeaderBytes;
+  for (const part of parts) {
+    bytes.set(part, offset);
+    offset += part.length;
+  }
+  return bytes;
+}
+
+function encodeTolerated(op: StepName, names: readonly string[]): Uint8Array {
+  if (names.length > PLAN_FORMAT.maxTolerated) {
+    throw badPlan(
+      `failed to encode the step "${op}": ${names.length} tolerated errnos, at most 8 are allowed`,
+    );
+  }
+  const bytes = new Uint8Array(PLAN_FORMAT.maxTolerated);
+  bytes.set(names.map(errnoOf));
+  return bytes;
+}
+
+function encodeField(type: FieldType, value: unknown, name: string): Uint8Array {
+  switch (type) {
+    case 'number':
+      return encodeNumbers([value as number | bigint]);
+    case 'numbers': {
+      const numbers = value as readonly (number | bigint)[];
+      return encodeVariable(numbers.length, encodeNumbers(numbers));
+    }
+    case 'string':
+      return encodeVariable(1, encodeStrings([value as string], name));
+    case 'strings': {
+      const strings = value as readonly string[];
+      return encodeVariable(strings.length, encodeStrings(strings, name));
+    }
+    case 'bytes':
+      return encodeVariable(0, value as Uint8Array);
+  }
+}
+
+function encodeNumbers(numbers: readonly (number | bigint)[]): Uint8Array {
+  const bytes = new Uint8Array(numbers.length * 8);
+  const view = new DataView(bytes.buffer);
+  numbers.forEach((number, index) => {
+    view.setBigUint64(index * 8, BigInt.asUintN(64, BigInt(number)), littleEndian);
+  });
+  return bytes;
+}
+
+function encodeStrings(strings: readonly string[], name: string): Uint8Array {
+  for (const string of strings) {
+    if (string.includes('\0'))
+      throw badPlan(`failed to encode "${name}": the value contains a NUL character`);
+  }
+  return encoder.encode(strings.map((string) => `${string}\0`).join(''));
+}
+
+function encodeVariable(count: number, data: Uint8Array): Uint8Array {
+  const bytes = new Uint8Array(8 + padded(data.length));
+  const view = new DataView(bytes.buffer);
+  view.setUint32(0, count, littleEndian);
+  view.setUint32(4, data.length, littleEndian);
+  bytes.set(data, 8);
+  return bytes;
+}
+
+const opNames = new Map<number, StepName>(
+  Object.entries(STEP_TABLE).map(([name, { op }]) => [op, name as StepName]),
+);
+
+function decodeRecord(bytes: Uint8Array, view: DataView, start: number, index: number) {
+  const fail = (reason: string) => badPlan(`failed to decode the plan: ${reason} (record ${index})`);
+  if (bytes.length - start < PLAN_FORMAT.recordHeaderBytes) throw fail('the record is cut');
+  const op = opNames.get(view.getUint16(start, littleEndian));
+  const flags = view.getUint16(start + 2, littleEndian);
+  const end = start + PLAN_FORMAT.recordHeaderBytes + view.getUint32(start + 4, littleEndian);
+  if (op === undefined) throw fail('the step is unknown');
+  if (flags > (RECORD_FLAG.tolerates | RECORD_FLAG.otherwise)) throw fail('a flag is unknown');
+  if (end > bytes.length) throw fail('the record is cut');
+  const reader = new FieldReader(bytes, view, start + PLAN_FORMAT.recordHeaderBytes, end, fail);
+  const tolerates = (flags & RECORD_FLAG.tolerates) === 0 ? [] : reader.tolerated();
+  const fields = Object.entries(STEP_TABLE[op].fields).map(([field, type]) => [field, reader.read(type)]);
+  if (reader.offset !== end) throw fail('bytes are left over');
+  const step = { op, ...Object.fromEntries(fields), ...(tolerates.length > 0 ? { tolerates } : {}) } as Step;
+  return { step, otherwise: (flags & RECORD_FLAG.otherwise) !== 0, end };
+}
+
+class FieldReader {
+  constructor(
+    private readonly bytes: Uint8Array,
+    private readonly view: DataView,
+    public offset: number,
+    private readonly end: number,
+    private readonly fail: (reason: string) => Error,
+  ) {}
+
+  tolerated(): string[] {
+    return [...this.take(PLAN_FORMAT.maxTolerated)]
+      .filter((errno) => errno !== 0)
+      .map((errno) => describeErrno(errno).split(' ', 1)[0] ?? '');
+  }
+
+  read(type: FieldType): unknown {
+    if (type === 'number') return this.number();
+    const count = this.view.getUint32(this.check(8), littleEndian);
+    const length = this.view.getUint32(this.offset + 4, littleEndian);
+    this.offset += 8;
+    const data = this.take(length);
+    if (this.take(padded(length) - length).some((byte) => byte !== 0)) throw this.fail('padding is not zero');
+    if (type === 'bytes') return data.slice();
+    if (type === 'numbers') return this.numbers(data, count);
+    const strings = this.strings(data, count);
+    return type === 'string' ? strings[0] : strings;
+  }
+
+  private check(length: number): number {
+    if (this.end - this.offset < length) throw this.fail('a field is cut');
+    return this.offset;
+  }
+
+  private take(length: number): Uint8Array {
+    const start = this.check(length);
+    this.offset += length;
+    return this.bytes.subarray(start, this.offset);
+  }
+
+  private number(): number | bigint {
+    const value = this.view.getBigUint64(this.check(8), littleEndian);
+    this.offset += 8;
+    return narrow(value);
+  }
+
+  private numbers(data: Uint8Array, count: number): (number | bigint)[] {
+    if (data.length !== count * 8) throw this.fail('a list has the wrong length');
+    const view = new DataView(data.buffer, data.byteOffset, data.length);
+    return Array.from({ length: count }, (_, index) => narrow(view.getBigUint64(index * 8, littleEndian)));
+  }
+
+  private strings(data: Uint8Array, count: number): string[] {
+    const parts = decoder.decode(data).split('\0');
+    if (parts.pop() !== '' || parts.length !== count)
+      throw this.fail('a list of strings has the wrong count');
+    return parts;
+  }
+}
+
+/** Numbers as the compilers write them: negative ones small, unsigned ones beyond 2^53 as bigint. */
+function narrow(value: bigint): number | bigint {
+  if (value <= BigInt(Number.MAX_SAFE_INTEGER)) return Number(value);
+  const signed = BigInt.asIntN(64, value);
+  return signed < -1n && signed >= -0x80000000n ? Number(signed) : value;
+}
+
+function padded(length: number): number {
+  return (length + 7) & ~7;
+}
+
+function badPlan(message: string): RuntimeError<'bad-plan'> {
+  return new RuntimeError({ code: 'bad-plan', message });
+}
