@@ -60,6 +60,10 @@ export interface Kernel {
   ): number;
   /** Opens `path` below the directory `rootFd`, never leaving it: openat2(2) with RESOLVE_IN_ROOT. */
   openInRoot(rootFd: number, path: string, flags: number): number;
+  /** A node at a path of the host: mknod(2), `mode` with its type; the umask applies. Device 0 is an overlay's whiteout. */
+  mknod(path: string, mode: number, device: bigint): void;
+  /** Sets an extended attribute without following a link at the end of `path`: lsetxattr(2). */
+  setXattr(path: string, name: string, value: Uint8Array): void;
   /** flock(2), never blocking: `false` when another holds it. */
   lock(fd: number, mode: 'shared' | 'exclusive' | 'unlock'): boolean;
 }
