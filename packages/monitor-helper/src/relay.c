@@ -1,0 +1,61 @@
+/*
+ * Job: moves the container's output to the client's own stdout and stderr.
+ * Privileges: the client's. Trusts: nothing; the bytes are not looked at.
+ */
+#define _GNU_SOURCE
+#include "monitor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+/* The sink may be non-blocking: the flag belongs to an open file that the client shares, so it is not ours to change. */
+static bool write_all(int sink, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t written = write(sink, bytes, length);
+		if (written >= 0) {
+			bytes += written;
+			length -= (size_t)written;
+		} else if (errno == EAGAIN) {
+			struct pollfd entry = {sink, POLLOUT, 0};
+			poll(&entry, 1, -1);
+		} else if (errno != EINTR) {
+			return false;
+		}
+	}
+	return true;
+}
+
+/* False when the source has ended. A sink that fails is dropped; the source is still read, or the container would stall. */
+bool relay_once(struct relay *relay)
+{
+	static char bytes[65536];
+	ssize_t length;
+
+	do
+		length = read(relay->source, bytes, sizeof bytes);
+	while (length < 0 && errno == EINTR);
+	if (length <= 0) {
+		/* A terminal whose other side is closed answers EIO; that is its end of file. */
+		close(relay->source);
+		relay->source = -1;
+		return false;
+	}
+	if (relay->sink >= 0 && !write_all(relay->sink, bytes, (size_t)length)) {
+		close(relay->sink);
+		relay->sink = -1;
+	}
+	return true;
+}
+
+/* What is there now, without waiting: a process that shares the host's PID namespace may hold the pipe for ever. */
+void relay_rest(struct relay *relay)
+{
+	while (relay->source >= 0) {
+		struct pollfd entry = {relay->source, POLLIN, 0};
+		if (poll(&entry, 1, 0) <= 0 || !relay_once(relay))
+			return;
+	}
+}

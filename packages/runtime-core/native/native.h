@@ -1,0 +1,46 @@
+// What the files of the addon share. JavaScript normalises its arguments, C++ only makes the calls.
+#pragma once
+
+#include <napi.h>
+
+#include <cstdint>
+#include <string>
+
+// Throws a JavaScript error that carries errno and syscall; TypeScript turns it into a RuntimeError.
+[[noreturn]] void throw_errno(Napi::Env env, const char *syscall, int error);
+
+// Closes a descriptor when the scope is left, unless it was released to JavaScript.
+class ScopedFd {
+public:
+  explicit ScopedFd(int fd) : fd_(fd) {}
+  ScopedFd(const ScopedFd &) = delete;
+  ScopedFd &operator=(const ScopedFd &) = delete;
+  ~ScopedFd();
+  int get() const { return fd_; }
+  int release() {
+    int fd = fd_;
+    fd_ = -1;
+    return fd;
+  }
+
+private:
+  int fd_;
+};
+
+inline int int_argument(const Napi::CallbackInfo &info, size_t index) {
+  return info[index].As<Napi::Number>().Int32Value();
+}
+
+inline int64_t int64_argument(const Napi::CallbackInfo &info, size_t index) {
+  return info[index].As<Napi::Number>().Int64Value();
+}
+
+inline std::string string_argument(const Napi::CallbackInfo &info, size_t index) {
+  return info[index].As<Napi::String>().Utf8Value();
+}
+
+void register_descriptors(Napi::Env env, Napi::Object exports);
+void register_messages(Napi::Env env, Napi::Object exports);
+void register_mounts(Napi::Env env, Napi::Object exports);
+void register_processes(Napi::Env env, Napi::Object exports);
+void register_watcher(Napi::Env env, Napi::Object exports);

@@ -1,0 +1,104 @@
+import { type CapabilityName, capabilityMask, HELPER_FD, type Process, RLIMIT, type Step } from '@mini/contracts';
+
+/** What the process part of a Plan depends on beside the Spec. */
+export interface ProcessContext {
+  /** Keep a reaping PID 1 above the command. */
+  readonly reaper?: boolean;
+  /** The helper's stdin, stdout and stderr are pipes made for this container: its user becomes their owner. */
+  readonly ownsStdio?: boolean;
+  /** A compiled seccomp filter: an array of struct sock_filter. */
+  readonly seccomp?: Uint8Array;
+}
+
+/** Size given to a terminal when nobody knows better; 0 leaves the kernel's. */
+const UNKNOWN_SIZE = { height: 0, width: 0 };
+
+/** The terminal, or the pipes given to the container's user. Needs devpts and a writable root. */
+export function compileStdio(process: Process, { ownsStdio = false }: ProcessContext): Step[] {
+  const { uid, gid } = process.user;
+  if (process.terminal === true) {
+    const { height, width } = process.consoleSize ?? UNKNOWN_SIZE;
+    return [{ op: 'terminal', rows: height, columns: width, uid, console: 1, origin: 'process.terminal' }];
+  }
+  const owned: Step[] =
+    ownsStdio && (uid !== 0 || gid !== 0)
+      ? [0, 1, 2].map((fd) => ({ op: 'chown_fd', fd, uid, gid, origin: 'process.user' }))
+      : [];
+  return [{ op: 'setsid', origin: 'process' }, ...owned];
+}
+
+/**
+ * From the host's root user to the container's process. The order is the kernel's: the bounding set while CAP_SETPCAP
+ * is there, the user before the final sets, the ambient set after the user, no_new_privs before an unprivileged
+ * filter, and the filter last, because it may forbid any of the calls before it.
+ */
+export function compileProcess(process: Process, context: ProcessContext = {}): Step[] {
+  const { seccomp, reaper = false } = context;
+  const filter: Step[] = seccomp ? [{ op: 'seccomp', flags: 0, program: seccomp, origin: 'linux.seccomp' }] : [];
+  const restricted = process.noNewPrivileges === true;
+  return [
+    ...compileRlimits(process),
+    ...compileBoundingSet(process),
+    ...(restricted ? [] : filter),
+    ...compileUser(process),
+    ...compileCapabilities(process),
+    { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
+    { op: 'chdir', path: process.cwd, origin: 'process.cwd' },
+    { op: 'find_exec', file: process.args[0] ?? '', search: searchPath(process), origin: 'process.args[0]' },
+    ...(restricted ? [{ op: 'no_new_privileges', origin: 'process.noNewPrivileges' } as const] : []),
+    ...(reaper ? [{ op: 'become_init', origin: 'init' } as const] : []),
+    ...(restricted ? filter : []),
+    { op: 'exec', argv: process.args, env: process.env ?? [], origin: 'process.args' },
+  ];
+}
+
+function compileRlimits({ rlimits = [] }: Process): Step[] {
+  return rlimits.map(({ type, soft, hard }, index) => ({
+    op: 'rlimit',
+    resource: RLIMIT[type],
+    soft,
+    hard,
+    origin: `process.rlimits[${index}]`,
+  }));
+}
+
+function compileBoundingSet({ capabilities }: Process): Step[] {
+  if (capabilities === undefined) return [];
+  const mask = capabilityMask(capabilities.bounding ?? []);
+  return [{ op: 'bounding_set', mask, origin: 'process.capabilities.bounding' }];
+}
+
+function compileUser({ user }: Process): Step[] {
+  return [
+    { op: 'keep_capabilities', origin: 'process.capabilities' },
+    { op: 'groups', gids: user.additionalGids ?? [], origin: 'process.user.additionalGids' },
+    { op: 'gid', gid: user.gid, origin: 'process.user.gid' },
+    { op: 'uid', uid: user.uid, origin: 'process.user.uid' },
+  ];
+}
+
+function compileCapabilities({ capabilities }: Process): Step[] {
+  if (capabilities === undefined) return [];
+  const mask = (names: readonly CapabilityName[] = []) => capabilityMask(names);
+  return [
+    {
+      op: 'capabilities',
+      effective: mask(capabilities.effective),
+      permitted: mask(capabilities.permitted),
+      inheritable: mask(capabilities.inheritable),
+      origin: 'process.capabilities',
+    },
+    { op: 'ambient_set', mask: mask(capabilities.ambient), origin: 'process.capabilities.ambient' },
+  ];
+}
+
+/** The directories of the container's own PATH; the default of execvp(3) where it has none. */
+function searchPath({ env = [] }: Process): string[] {
+  const path = env.findLast((entry) => entry.startsWith('PATH='))?.slice('PATH='.length);
+  return (path ?? '/bin:/usr/bin').split(':').map((directory) => (directory === '' ? '.' : directory));
+}
+
+/** Number of the `index`-th descriptor that a launch passes beyond the Plan and the control socket. */
+export function passedFd(index: number): number {
+  return HELPER_FD.first + index;
+}

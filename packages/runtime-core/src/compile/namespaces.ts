@@ -1,0 +1,29 @@
+import { CLONE, type NamespaceType, type Spec } from '@mini/contracts';
+
+const CLONE_FLAG: Record<NamespaceType, number> = {
+  pid: CLONE.NEWPID,
+  network: CLONE.NEWNET,
+  mount: CLONE.NEWNS,
+  ipc: CLONE.NEWIPC,
+  uts: CLONE.NEWUTS,
+  user: CLONE.NEWUSER,
+  cgroup: CLONE.NEWCGROUP,
+  time: CLONE.NEWTIME,
+};
+
+/** Whether the Spec asks for a namespace of this type to be made, not joined. */
+export function hasNewNamespace({ linux }: Spec, type: NamespaceType): boolean {
+  return linux.namespaces.some((namespace) => namespace.type === type && namespace.path === undefined);
+}
+
+/**
+ * The namespaces that the clone makes, as flags of clone(2). The cgroup namespace is among them only where the process
+ * is born in its cgroup (CLONE_INTO_CGROUP, pure v2): elsewhere the join comes after the clone, the host's path would
+ * show, and a step of the Plan makes the namespace instead.
+ */
+export function cloneFlags(spec: Spec, bornInCgroup: boolean): number {
+  return spec.linux.namespaces
+    .filter(({ path, type }) => path === undefined && type !== 'time')
+    .filter(({ type }) => type !== 'cgroup' || bornInCgroup)
+    .reduce((flags, { type }) => flags | CLONE_FLAG[type], 0);
+}

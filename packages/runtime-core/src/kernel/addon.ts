@@ -1,0 +1,71 @@
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { reasonOf, RuntimeError } from '@mini/contracts';
+
+/** The native addon as it is: positional arguments, errors with errno and syscall. Only `native-kernel.ts` calls it. */
+export interface Addon {
+  launch(record: BigInt64Array, name: string): { pid: number; pidfd: number };
+  sealExecutable(path: string): number;
+  sealBytes(name: string, bytes: Uint8Array): number;
+  pipe(): [number, number];
+  socketPair(): [number, number];
+  receiveMessage(fd: number): { bytes: Uint8Array; fds: number[] } | undefined;
+  sendMessage(fd: number, bytes: Uint8Array): void;
+  pollReadable(fd: number, timeoutMs: number): boolean;
+  openPidfd(pid: number): number;
+  waitPidfd(pidfd: number): [exited: boolean, status: number] | undefined;
+  sendSignal(pidfd: number, signal: number): boolean;
+  mountDetached(
+    fstype: string,
+    options: readonly (readonly [string, (string | number)?])[],
+    attributes: number,
+  ): number;
+  cloneTree(path: string, recursive: boolean, attributesSet: number, propagation: number): number;
+  openInRoot(rootFd: number, path: string, flags: number): number;
+  lock(fd: number, operation: number): boolean;
+  startWatcher(onReadable: (key: number) => void): void;
+  watch(fd: number, key: number): void;
+  watchAgain(fd: number, key: number): void;
+  unwatch(fd: number): void;
+  holdWatcher(alive: boolean): void;
+}
+
+/** What an error thrown by the addon carries. */
+export interface NativeError extends Error {
+  readonly errno?: number;
+  readonly syscall?: string;
+  readonly stage?: number;
+  readonly detail?: string;
+  readonly option?: string;
+}
+
+/** Where the addon lies: beside the compiled package, made by `nx build runtime-core`. */
+export function addonPath(): string {
+  return fileURLToPath(new URL('../../native/Release/mini_runtime.node', import.meta.url));
+}
+
+/**
+ * Loads the addon. Throws `RuntimeError` `addon-missing` when the file is not there, `addon-unusable` when it was
+ * built for another machine or C library.
+ */
+export function loadAddon(path = addonPath()): Addon {
+  try {
+    return createRequire(import.meta.url)(path) as Addon;
+  } catch (error) {
+    const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+    throw new RuntimeError({
+      code: missing ? 'addon-missing' : 'addon-unusable',
+      message: `failed to load the addon "${path}": ${missing ? 'ENOENT no such file or directory' : firstLine(reasonOf(error))}`,
+      cause: error,
+      context: {
+        hint: missing
+          ? 'build it with "npx nx build runtime-core"'
+          : `it was built for another machine than ${process.platform} ${process.arch}; build it here with "npx nx build runtime-core"`,
+      },
+    });
+  }
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0] ?? text;
+}

@@ -1,0 +1,167 @@
+import { constants } from 'node:os';
+import {
+  describeErrno,
+  encodeLaunchRecord,
+  type ErrorContext,
+  type ExitStatus,
+  type FsOption,
+  type Kernel,
+  type LaunchRecord,
+  RuntimeError,
+  STAGES,
+} from '@mini/contracts';
+import { type Addon, loadAddon, type NativeError } from './addon.js';
+
+/** Operations of flock(2). */
+const LOCK = { shared: 1, exclusive: 2, unlock: 8 } as const;
+
+let kernel: NativeKernel | undefined;
+
+/** The kernel this process runs on; the addon is loaded at the first call. Throws what `loadAddon` throws. */
+export function nativeKernel(): Kernel {
+  kernel ??= new NativeKernel(loadAddon());
+  return kernel;
+}
+
+/** `Kernel` over the native addon. */
+export class NativeKernel implements Kernel {
+  readonly #addon: Addon;
+  readonly #sealed = new Map<string, number>();
+  readonly #watched = new Map<number, { fd: number; onReadable: () => void }>();
+  #nextKey = 1;
+  #watcherStarted = false;
+
+  constructor(addon: Addon) {
+    this.#addon = addon;
+  }
+
+  launch(record: LaunchRecord, name: string) {
+    return call(() => this.#addon.launch(encodeLaunchRecord(record), name), `start "${name}"`);
+  }
+
+  sealExecutable(path: string): number {
+    const known = this.#sealed.get(path);
+    if (known !== undefined) return known;
+    const fd = call(() => this.#addon.sealExecutable(path), `seal "${path}"`);
+    this.#sealed.set(path, fd);
+    return fd;
+  }
+
+  sealBytes(name: string, bytes: Uint8Array): number {
+    return call(() => this.#addon.sealBytes(name, bytes), `seal "${name}"`);
+  }
+
+  pipe(): [number, number] {
+    return call(() => this.#addon.pipe(), 'make a pipe');
+  }
+
+  socketPair(): [number, number] {
+    return call(() => this.#addon.socketPair(), 'make a socket pair');
+  }
+
+  receiveMessage(fd: number) {
+    return call(() => this.#addon.receiveMessage(fd), 'receive a message');
+  }
+
+  sendMessage(fd: number, bytes: Uint8Array): void {
+    call(() => this.#addon.sendMessage(fd, bytes), 'send a message');
+  }
+
+  watch(fd: number, onReadable: () => void): () => void {
+    if (!this.#watcherStarted) {
+      call(() => this.#addon.startWatcher((key) => this.#dispatch(key)), 'start the watcher');
+      this.#watcherStarted = true;
+    }
+    const key = this.#nextKey++;
+    call(() => this.#addon.watch(fd, key), 'watch a descriptor');
+    this.#watched.set(key, { fd, onReadable });
+    if (this.#watched.size === 1) this.#addon.holdWatcher(true);
+    return () => this.#unwatch(key);
+  }
+
+  pollReadable(fd: number, timeoutMs: number): boolean {
+    return call(() => this.#addon.pollReadable(fd, timeoutMs), 'poll a descriptor');
+  }
+
+  openPidfd(pid: number): number {
+    return call(() => this.#addon.openPidfd(pid), `open the process ${pid}`);
+  }
+
+  waitPidfd(pidfd: number): ExitStatus | undefined {
+    const status = call(() => this.#addon.waitPidfd(pidfd), 'wait for a process');
+    if (status === undefined) return undefined;
+    const [exited, value] = status;
+    return exited ? { exitCode: value, signal: null } : { exitCode: null, signal: signalName(value) };
+  }
+
+  sendSignal(pidfd: number, signal: number): boolean {
+    return call(() => this.#addon.sendSignal(pidfd, signal), `send signal ${signal}`);
+  }
+
+  mountDetached(fstype: string, options: readonly FsOption[], attributes: number): number {
+    return call(() => this.#addon.mountDetached(fstype, options, attributes), `mount "${fstype}"`);
+  }
+
+  cloneTree(
+    path: string,
+    {
+      recursive,
+      attributesSet = 0,
+      propagation = 0,
+    }: { recursive: boolean; attributesSet?: number; propagation?: number },
+  ): number {
+    return call(
+      () => this.#addon.cloneTree(path, recursive, attributesSet, propagation),
+      `clone the mounts at "${path}"`,
+    );
+  }
+
+  openInRoot(rootFd: number, path: string, flags: number): number {
+    return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${path}" in the root`);
+  }
+
+  lock(fd: number, mode: keyof typeof LOCK): boolean {
+    return call(() => this.#addon.lock(fd, LOCK[mode]), 'lock a file');
+  }
+
+  #dispatch(key: number): void {
+    this.#watched.get(key)?.onReadable();
+    const watched = this.#watched.get(key);
+    if (watched !== undefined) this.#addon.watchAgain(watched.fd, key);
+  }
+
+  #unwatch(key: number): void {
+    const watched = this.#watched.get(key);
+    if (watched === undefined) return;
+    this.#watched.delete(key);
+    this.#addon.unwatch(watched.fd);
+    if (this.#watched.size === 0) this.#addon.holdWatcher(false);
+  }
+}
+
+/** The name of a signal by its number, `SIGKILL` for 9; real-time signals are `SIGRTMIN+n`, as kill(1) writes them. */
+export function signalName(number: number): NodeJS.Signals {
+  const entry = Object.entries(constants.signals).find(([, value]) => value === number);
+  return (entry?.[0] ?? `SIGRTMIN+${number - 34}`) as NodeJS.Signals;
+}
+
+function call<T>(operation: () => T, object: string): T {
+  try {
+    return operation();
+  } catch (error) {
+    throw toRuntimeError(error as NativeError, object);
+  }
+}
+
+function toRuntimeError(error: NativeError, object: string): Error {
+  if (error.errno === undefined) return error;
+  const { errno, syscall, stage, detail, option } = error;
+  const reason = `${describeErrno(errno)}${detail ? ` (${detail})` : ''}`;
+  const context: ErrorContext = {
+    errno,
+    ...(syscall === undefined ? {} : { syscall }),
+    ...(stage === undefined ? {} : { stage: STAGES[stage] }),
+    ...(option ? { option } : {}),
+  };
+  return new RuntimeError({ code: 'kernel', message: `failed to ${object}: ${reason}`, cause: error, context });
+}
