@@ -1,0 +1,1 @@
+export { findCacheDirectory, toolsRoot, workspaceRoot } from './workspace.js';

@@ -1,0 +1,16 @@
+import { homedir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** Root of the checkout. Compiled files lie in `tools/dist/src`. */
+export const workspaceRoot = dirname(dirname(dirname(dirname(fileURLToPath(import.meta.url)))));
+
+/** The folder `tools` of the checkout. */
+export const toolsRoot = join(workspaceRoot, 'tools');
+
+/** Where things that are slow to make are kept between runs: `$XDG_CACHE_HOME/mini`, else `~/.cache/mini`. */
+export function findCacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
+  const base = env.XDG_CACHE_HOME;
+  // The XDG specification says to ignore a relative path.
+  return join(base?.startsWith('/') ? base : join(homedir(), '.cache'), 'mini');
+}
