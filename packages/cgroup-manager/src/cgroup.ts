@@ -1,0 +1,159 @@
+import type { Resources } from '@mini/contracts';
+import type { CgroupFiles } from './cgroup-files.js';
+import { applyWrites, type CgroupWrite } from './cgroup-write.js';
+import { compileResources, hierarchyOf, listIgnoredResources } from './compile-resources.js';
+import { readCurrentLimits } from './current-limits.js';
+import { cgroupError, wrapError } from './errors.js';
+import { findFreezer, freezeGroup, isGroupFrozen, thawGroup } from './freezer.js';
+import type { GroupDirectory } from './group-directory.js';
+import { killGroup } from './kill-group.js';
+import type { CgroupLayout } from './layout.js';
+import { listAllPids, listPids } from './processes.js';
+import { removeDirectories } from './remove-group.js';
+import { pollUntil } from './sleep.js';
+import { type CgroupStats, readOomKillCount, readStats } from './stats.js';
+import { enableControllers } from './subtree-control.js';
+
+/** Descriptors for the launch record, close-on-exec. */
+export interface LaunchDescriptors {
+  /** Open `cgroup.procs` files, in the order to join. */
+  readonly joinFds: readonly number[];
+  /** The v2 directory to be born in, or -1. */
+  readonly intoCgroupFd: number;
+  close(): void;
+}
+
+export interface WaitOptions {
+  readonly timeoutMs?: number;
+}
+
+const DEFAULT_WAIT_MS = 10_000;
+const DEFAULT_REMOVE_MS = 2_000;
+
+/** A group of processes with limits. Made by `createCgroup`, found again by `openCgroup`. */
+export class Cgroup {
+  /** What was asked for and could not be set on this machine, though nothing failed: sentences for a warning. */
+  readonly notes: string[] = [];
+  readonly #layout: CgroupLayout;
+  readonly #files: CgroupFiles;
+
+  constructor(
+    layout: CgroupLayout,
+    readonly path: string,
+    readonly directories: readonly GroupDirectory[],
+    files: CgroupFiles,
+  ) {
+    this.#layout = layout;
+    this.#files = files;
+  }
+
+  /** Where a write goes. Throws `RuntimeError` with code `cgroup-unavailable` when the group lacks that tree. */
+  directoryOf(write: CgroupWrite): string {
+    const hierarchy = hierarchyOf(this.#layout, write);
+    const found = this.directories.find((each) => each.hierarchy === hierarchy);
+    if (found !== undefined) return found.directory;
+    const what = `failed to set "${write.file}" to "${write.value}" (${write.field})`;
+    throw cgroupError('cgroup-unavailable', `${what}: the group has no "${write.controller}" directory`, {
+      field: write.field,
+    });
+  }
+
+  /**
+   * Opens what a new process joins by. On pure v2 it is born in the group; `bornInside: false` is for callers that
+   * cannot pass CLONE_INTO_CGROUP (a filter that answers ENOSYS to clone3). Throws `RuntimeError` with code
+   * `cgroup-create`.
+   */
+  openForLaunch({ bornInside = this.#layout.mode === 'v2' } = {}): LaunchDescriptors {
+    const opened: number[] = [];
+    const close = () => {
+      for (const fd of opened.splice(0)) this.#files.close(fd);
+    };
+    let path = '';
+    try {
+      for (const { directory } of this.directories) {
+        path = bornInside ? directory : `${directory}/cgroup.procs`;
+        opened.push(bornInside ? this.#files.openDirectory(path) : this.#files.openForWriting(path));
+      }
+    } catch (error) {
+      close();
+      throw wrapError('cgroup-create', `failed to open "${path}"`, error);
+    }
+    const fds = [...opened];
+    return bornInside
+      ? { joinFds: [], intoCgroupFd: fds[0] ?? -1, close }
+      : { joinFds: fds, intoCgroupFd: -1, close };
+  }
+
+  /** Processes in the group and the groups below it, as one tree (v2 if there is one) has them. */
+  pids(): number[] {
+    const tree = this.directories.find(({ hierarchy }) => hierarchy.version === 2) ?? this.directories[0];
+    return tree === undefined ? [] : listPids(tree.directory, this.#files);
+  }
+
+  stats(): CgroupStats {
+    return readStats(this.directories, this.#files);
+  }
+
+  /** How many processes the kernel killed for want of memory; 0 without a memory controller. */
+  oomKillCount(): number {
+    return readOomKillCount(this.directories, this.#files);
+  }
+
+  /**
+   * Stops every process and returns when they stand still. Throws `RuntimeError`: `cgroup-timeout` when they do not
+   * in time (they are let go again), `cgroup-unavailable` without a freezer.
+   */
+  freeze({ timeoutMs = DEFAULT_WAIT_MS }: WaitOptions = {}): void {
+    freezeGroup(this.path, findFreezer(this.directories, this.path), timeoutMs, this.#files);
+  }
+
+  thaw({ timeoutMs = DEFAULT_WAIT_MS }: WaitOptions = {}): void {
+    thawGroup(this.path, findFreezer(this.directories, this.path), timeoutMs, this.#files);
+  }
+
+  isFrozen(): boolean {
+    return isGroupFrozen(findFreezer(this.directories, this.path), this.#files);
+  }
+
+  /**
+   * Sends a signal to every process in any tree of the group, those that are forked meanwhile too. They may still be
+   * dying at return: see `waitEmpty`.
+   */
+  kill(signal: NodeJS.Signals | number = 'SIGKILL'): void {
+    killGroup(this.path, this.directories, signal, this.#files);
+  }
+
+  /** Waits until no tree has a process of the group; `false` when the time is over first. */
+  waitEmpty({ timeoutMs = DEFAULT_WAIT_MS }: WaitOptions = {}): boolean {
+    return pollUntil(() => listAllPids(this.directories, this.#files).length === 0, timeoutMs);
+  }
+
+  /**
+   * Changes limits; members that are absent or zero stay as they are. Returns notes. Throws as `createCgroup` does;
+   * limits set before the refused one keep their new values.
+   */
+  update(resources: Resources): string[] {
+    const current = readCurrentLimits(this.directories, resources, this.#files);
+    const writes = compileResources(this.#layout, resources, current);
+    const required = new Set(
+      writes.filter(({ version }) => version === 2).map(({ controller }) => controller),
+    );
+    required.delete('cgroup');
+    const tree = this.directories.find(({ hierarchy }) => hierarchy.version === 2)?.hierarchy;
+    if (tree !== undefined && required.size > 0) enableControllers(tree, this.path, required, this.#files);
+    const discarded = applyWrites((write) => this.directoryOf(write), writes, this.#files);
+    return [...listIgnoredResources(this.#layout, resources), ...discarded];
+  }
+
+  /**
+   * Removes the group and the groups below it from every tree; one that is gone already is no fault. Processes that
+   * are still dying are waited for. Throws `RuntimeError` with code `cgroup-busy` that names what is left.
+   */
+  remove({ timeoutMs = DEFAULT_REMOVE_MS }: WaitOptions = {}): void {
+    removeDirectories(
+      this.directories.map(({ directory }) => directory),
+      timeoutMs,
+      this.#files,
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import type { Controller } from './controller.js';
+import { cpuController } from './cpu.js';
+import { cpusetController } from './cpuset.js';
+import { devicesController } from './devices.js';
+import { ioController } from './io.js';
+import { memoryController } from './memory.js';
+import { pidsController } from './pids.js';
+
+/** All controllers with limits of their own, in the order in which these are set. */
+export const CONTROLLERS: readonly Controller[] = [
+  memoryController,
+  cpuController,
+  cpusetController,
+  pidsController,
+  ioController,
+  devicesController,
+];

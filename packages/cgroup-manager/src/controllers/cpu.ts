@@ -1,0 +1,97 @@
+import type { CpuResources, Resources } from '@mini/contracts';
+import type { Machine } from '../machine.js';
+import {
+  type Controller,
+  type CurrentLimits,
+  checkRange,
+  isSet,
+  type ResourceProblem,
+  type Setting,
+  type ValidationOptions,
+} from './controller.js';
+
+const FIELD = 'linux.resources.cpu';
+const DEFAULT_PERIOD_US = 100_000;
+const LEAST_QUOTA_US = 1_000;
+const LEAST_CPUS = 0.01;
+const [LEAST_SHARES, MOST_SHARES] = [2, 262_144];
+
+/**
+ * v1's shares (2 to 262144, 1024 by default) as v2's weight (1 to 10000, 100 by default): the curve that meets all
+ * three pairs, logarithm against logarithm. runc 1.3.2 and crun 1.23 and newer compute the same; the older, straight
+ * formula made 39 of the default. Source: opencontainers/cgroups pull request 20.
+ */
+export function convertSharesToWeight(shares: number): number {
+  if (shares <= LEAST_SHARES) return 1;
+  if (shares >= MOST_SHARES) return 10_000;
+  const log = Math.log2(shares);
+  // One fraction: 125/612 and 7/34 taken apart would round 1024 up to 101.
+  return Math.ceil(10 ** ((log * log + 125 * log - 126) / 612));
+}
+
+function compileV1(cpu: CpuResources): Setting[] {
+  const settings: Setting[] = [];
+  const add = (file: string, value: number | undefined, member: string) => {
+    if (isSet(value)) settings.push({ file, value: `${value}`, field: `${FIELD}.${member}` });
+  };
+  add('cpu.shares', cpu.shares, 'shares');
+  // The period first: the kernel judges a quota by it.
+  add('cpu.cfs_period_us', cpu.period, 'period');
+  add('cpu.cfs_quota_us', cpu.quota, 'quota');
+  add('cpu.cfs_burst_us', cpu.burst, 'burst');
+  return settings;
+}
+
+/** Quota and period are one value; a quota alone leaves the period as it is. */
+function compileMax({ quota, period }: CpuResources, current: CurrentLimits): Setting[] {
+  if (!isSet(quota) && !isSet(period)) return [];
+  const quotaUs = isSet(quota) ? quota : (current.cpuQuotaUs ?? -1);
+  const value = [quotaUs < 0 ? 'max' : `${quotaUs}`, ...(isSet(period) ? [`${period}`] : [])].join(' ');
+  return [{ file: 'cpu.max', value, field: `${FIELD}.${isSet(quota) ? 'quota' : 'period'}` }];
+}
+
+function compileV2(cpu: CpuResources, current: CurrentLimits): Setting[] {
+  const settings: Setting[] = [];
+  if (isSet(cpu.shares)) {
+    const value = `${convertSharesToWeight(cpu.shares)}`;
+    settings.push({ file: 'cpu.weight', value, field: `${FIELD}.shares` });
+  }
+  settings.push(...compileMax(cpu, current));
+  if (isSet(cpu.burst))
+    settings.push({ file: 'cpu.max.burst', value: `${cpu.burst}`, field: `${FIELD}.burst` });
+  return settings;
+}
+
+function compile({ cpu }: Resources, version: 1 | 2, current: CurrentLimits): Setting[] {
+  if (cpu === undefined) return [];
+  const settings = version === 1 ? compileV1(cpu) : compileV2(cpu, current);
+  if (cpu.idle !== undefined)
+    settings.push({ file: 'cpu.idle', value: `${cpu.idle}`, field: `${FIELD}.idle` });
+  return settings;
+}
+
+function checkCpuCount({ quota, period }: CpuResources, machine: Machine): ResourceProblem[] {
+  if (!isSet(quota) || quota < 0) return [];
+  const cpus = quota / (isSet(period) ? period : DEFAULT_PERIOD_US);
+  const online = machine.onlineCpus.length;
+  if (cpus >= LEAST_CPUS && cpus <= online) return [];
+  const reason = `${cpus} CPUs is not in the range from ${LEAST_CPUS} to ${online}: this machine has ${online}`;
+  return [{ field: `${FIELD}.quota`, reason }];
+}
+
+function validate({ cpu }: Resources, machine: Machine, options: ValidationOptions): ResourceProblem[] {
+  if (cpu === undefined) return [];
+  const quota =
+    cpu.quota === -1 ? [] : checkRange(`${FIELD}.quota`, cpu.quota, LEAST_QUOTA_US, Number.MAX_SAFE_INTEGER);
+  return [
+    ...checkRange(`${FIELD}.shares`, cpu.shares, LEAST_SHARES, MOST_SHARES),
+    ...checkRange(`${FIELD}.period`, cpu.period, 1_000, 1_000_000),
+    ...quota,
+    ...checkRange(`${FIELD}.burst`, cpu.burst, 0, Number.MAX_SAFE_INTEGER),
+    ...checkRange(`${FIELD}.idle`, cpu.idle, 0, 1),
+    ...(quota.length === 0 && options.strictness !== 'kernel' ? checkCpuCount(cpu, machine) : []),
+  ];
+}
+
+/** Shares, bandwidth and idle class. Sources: sched-bwc.rst and cgroup-v2.rst of Linux. */
+export const cpuController: Controller = { v1: 'cpu', v2: 'cpu', field: FIELD, compile, validate };

@@ -1,0 +1,24 @@
+export { canCreate } from './can-create.js';
+export { Cgroup, type LaunchDescriptors, type WaitOptions } from './cgroup.js';
+export { type CgroupFiles, kernelFiles } from './cgroup-files.js';
+export { checkCgroupPath } from './cgroup-path.js';
+export type { CgroupWrite } from './cgroup-write.js';
+export { compileResources, listIgnoredResources } from './compile-resources.js';
+export type { CurrentLimits, ResourceProblem, ValidationOptions } from './controllers/controller.js';
+export { convertSharesToWeight } from './controllers/cpu.js';
+export { convertBlockWeight } from './controllers/io.js';
+export { type CreateCgroupOptions, createCgroup, openCgroup } from './create-cgroup.js';
+export type { CgroupError, CgroupErrorCode } from './errors.js';
+export type { GroupDirectory } from './group-directory.js';
+export {
+  type CgroupLayout,
+  detectCgroupLayout,
+  findHierarchy,
+  findUnified,
+  type Hierarchy,
+  type LayoutSources,
+  parseCgroupLayout,
+} from './layout.js';
+export { type Machine, parseNumberList, readMachine } from './machine.js';
+export type { CgroupStats, CpuStats, IoStats, MemoryStats, PidsStats } from './stats.js';
+export { assertResources, validateResources } from './validate-resources.js';

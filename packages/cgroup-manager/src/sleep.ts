@@ -1,0 +1,19 @@
+const CELL = new Int32Array(new SharedArrayBuffer(4));
+
+/** Blocks the calling thread: what we wait for here is the kernel's own housekeeping, a few milliseconds. */
+export function sleepSync(durationMs: number): void {
+  Atomics.wait(CELL, 0, 0, durationMs);
+}
+
+/**
+ * Calls `isDone` at once and then ever more rarely (0.1 to 20 ms apart) until it says yes; `false` when `timeoutMs`
+ * have passed before.
+ */
+export function pollUntil(isDone: () => boolean, timeoutMs: number): boolean {
+  const deadline = performance.now() + timeoutMs;
+  for (let pauseMs = 0.1; !isDone(); pauseMs = Math.min(pauseMs * 2, 20)) {
+    if (performance.now() >= deadline) return false;
+    sleepSync(pauseMs);
+  }
+  return true;
+}
