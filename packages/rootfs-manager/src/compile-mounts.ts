@@ -1,0 +1,148 @@
+import { posix } from 'node:path';
+import { MOUNT_ATTR, type Mount, type NamespaceType, type Spec, type Step } from '@mini/contracts';
+import { type CgroupView, compileCgroupMount } from './compile-cgroup-mount.js';
+import { badSpec, type FieldProblem } from './errors.js';
+import { type MountOptions, parseMountOptions } from './mount-options.js';
+import { bindSteps, changeSteps, hostView, mountStep, withAlternative } from './steps.js';
+
+/** What the mounts of a Spec depend on beside the Spec. */
+export interface MountContext {
+  /** Directory that relative sources of binds start from: the bundle. `/` when it is absent. */
+  readonly baseDirectory?: string;
+  /** The machine's control groups; needed by mounts of type `cgroup` only. */
+  readonly cgroup?: CgroupView;
+}
+
+/** Files of /proc that may be covered, as lxcfs does; anything else below /proc could fool who trusts /proc. */
+const PROC_FILES = new Set(
+  'cpuinfo diskstats meminfo stat swaps uptime loadavg slabinfo net/dev sys/kernel/ns_last_pid'
+    .split(' ')
+    .map((name) => `/proc/${name}`),
+);
+
+/**
+ * Compiles `spec.mounts`, in their order. Each step carries its `mounts[N]`. Throws `RuntimeError` `bad-spec` that
+ * names every mount that cannot be compiled. Source: OCI runtime-spec, config.md, "Mounts".
+ */
+export function compileMounts(spec: Spec, context: MountContext = {}): Step[] {
+  const mounts = spec.mounts ?? [];
+  const parsed = mounts.map((mount, index) => ({
+    mount,
+    origin: `mounts[${index}]`,
+    options: parseMountOptions(mount.options ?? []),
+  }));
+  const problems = parsed.flatMap((each) => findProblems(each, context));
+  if (problems.length > 0) throw badSpec('the mounts', problems);
+  const late = new Set(listLateReadOnly(spec).map(({ index }) => index));
+  return parsed.flatMap(({ mount, origin, options }, index) =>
+    compileMount(
+      { mount, origin, options: late.has(index) ? withoutReadOnly(options) : options },
+      spec,
+      context,
+    ),
+  );
+}
+
+/** A mount of the Spec with its options sorted. */
+export interface ParsedMount {
+  readonly mount: Mount;
+  readonly origin: string;
+  readonly options: MountOptions;
+}
+
+export function isBind({ mount, options }: Pick<ParsedMount, 'mount' | 'options'>): boolean {
+  return options.bind || mount.type === 'bind' || mount.type === 'rbind';
+}
+
+function findProblems({ mount, origin, options }: ParsedMount, { cgroup }: MountContext): FieldProblem[] {
+  const { destination, type, source } = mount;
+  const problems: [name: string, problem: string | false][] = [
+    ['destination', !destination?.startsWith('/') && `"${destination}" is not an absolute path`],
+    ['destination', isRoot(destination) && `"${destination}" is the root itself`],
+    ['destination', coversProc(destination) && `"${destination}" is below "/proc"`],
+  ];
+  const bind = isBind({ mount, options });
+  if (bind && !options.remount) problems.push(['source', !source && 'is missing, a bind needs one']);
+  if (!bind && !options.remount) {
+    problems.push(['type', (!type || type === 'none') && 'is missing, and no option says bind']);
+  }
+  if (type === 'cgroup' && !bind) {
+    problems.push(['type', cgroup === undefined && '"cgroup" needs a machine with control groups']);
+  }
+  for (const option of options.unsupported) problems.push(['options', `"${option}" is not supported`]);
+  if (bind || options.remount) {
+    const what = options.remount ? 'a remount' : 'a bind';
+    for (const option of options.fsOptions) problems.push(['options', `"${option}" is no option of ${what}`]);
+  }
+  return problems.flatMap(([name, problem]) =>
+    problem === false ? [] : [{ field: `${origin}.${name}`, problem }],
+  );
+}
+
+function isRoot(destination = ''): boolean {
+  return destination.startsWith('/') && posix.resolve(destination) === '/';
+}
+
+function coversProc(destination = ''): boolean {
+  const path = posix.resolve('/', destination);
+  return path.startsWith('/proc/') && !PROC_FILES.has(path);
+}
+
+function compileMount(parsed: ParsedMount, spec: Spec, context: MountContext): Step[] {
+  const { mount, origin, options } = parsed;
+  if (options.remount) return changeSteps(mount.destination, options, origin);
+  if (isBind(parsed)) {
+    const recursive = options.recursive || mount.type === 'rbind';
+    const source = posix.resolve(context.baseDirectory ?? '/', mount.source ?? '');
+    return bindSteps({ source, target: mount.destination, recursive }, options, origin);
+  }
+  if (mount.type === 'cgroup') {
+    return compileCgroupMount(mount.destination, options, context.cgroup!, origin);
+  }
+  return [withAlternative(mountStep(mount, options, origin), ['EPERM'], findAlternative(parsed, spec))];
+}
+
+/**
+ * In a user namespace the kernel gives a file system of a namespace only to who owns that namespace. What the host
+ * has mounted shows the same then, because it is the host's namespace that the container shares.
+ */
+function findAlternative({ mount, origin, options }: ParsedMount, spec: Spec): Step | undefined {
+  const owns = (type: NamespaceType) => spec.linux.namespaces.some((each) => each.type === type);
+  const bindFrom = (source: string, tolerates: readonly string[] = []): Step => ({
+    ...hostView({ source, target: mount.destination }, options, origin),
+    ...(tolerates.length > 0 ? { tolerates } : {}),
+  });
+  if (mount.type === 'sysfs') return bindFrom('/sys');
+  if (mount.type === 'proc' && !owns('pid')) return bindFrom('/proc');
+  if (mount.type === 'mqueue' && !owns('ipc')) return bindFrom('/dev/mqueue', ['ENOENT']);
+  return undefined;
+}
+
+/** A mount that turns read-only at the end, because something has yet to be made in it. */
+export interface LateReadOnly {
+  readonly index: number;
+  readonly destination: string;
+}
+
+/** Read-only tmpfs mounts of the Spec that later steps make mount points or devices in. */
+export function listLateReadOnly(spec: Spec): LateReadOnly[] {
+  const mounts = spec.mounts ?? [];
+  return mounts.flatMap((mount, index) => {
+    const options = parseMountOptions(mount.options ?? []);
+    const readOnly = ((options.attributesSet | options.recursiveSet) & MOUNT_ATTR.RDONLY) !== 0;
+    if (mount.type !== 'tmpfs' || !readOnly || isBind({ mount, options })) return [];
+    const path = posix.resolve('/', mount.destination);
+    const holds = mounts
+      .slice(index + 1)
+      .some((later) => posix.resolve('/', later.destination).startsWith(`${path}/`));
+    return holds || path === '/dev' ? [{ index, destination: mount.destination }] : [];
+  });
+}
+
+function withoutReadOnly(options: MountOptions): MountOptions {
+  return {
+    ...options,
+    attributesSet: options.attributesSet & ~MOUNT_ATTR.RDONLY,
+    recursiveSet: options.recursiveSet & ~MOUNT_ATTR.RDONLY,
+  };
+}

@@ -1,0 +1,162 @@
+import { MOUNT_ATTR, MS } from '@mini/contracts';
+
+/** What the options of one mount ask for, sorted by who does it. */
+export interface MountOptions {
+  /** Attributes of this one mount to set and to clear: MOUNT_ATTR bits of mount_setattr(2). */
+  readonly attributesSet: number;
+  readonly attributesClear: number;
+  /** The same for this mount and all below it: the options with an `r` before them, such as `rro`. */
+  readonly recursiveSet: number;
+  readonly recursiveClear: number;
+  /** One MS value, or 0 when no option names a propagation. */
+  readonly propagation: number;
+  /** The propagation is that of all mounts below too: `rprivate` against `private`. */
+  readonly propagationRecursive: boolean;
+  readonly bind: boolean;
+  /** A bind takes the mounts below its source along: `rbind`. */
+  readonly recursive: boolean;
+  /** Change the mount that is there instead of adding one. */
+  readonly remount: boolean;
+  /** Options of a new file system's superblock that the kernel knows for all types: `sync`, `dirsync`, … */
+  readonly superblockOptions: readonly string[];
+  /** What is no option of mounts at all is one of the file system: `mode=755`. */
+  readonly fsOptions: readonly string[];
+  /** Options that the OCI runtime-spec names and mini does not do; never ignored silently by the compilers. */
+  readonly unsupported: readonly string[];
+}
+
+/** What one word does. `clear` bits are cleared before `set` bits are set. */
+interface Effect {
+  readonly set?: number;
+  readonly clear?: number;
+  readonly propagation?: number;
+  readonly bind?: true;
+  readonly recursive?: true;
+  readonly remount?: true;
+  readonly superblock?: string;
+  readonly unsupported?: true;
+}
+
+const { RDONLY, NOSUID, NODEV, NOEXEC, NOATIME, STRICTATIME, NODIRATIME, NOSYMFOLLOW, ATIME_MASK } =
+  MOUNT_ATTR;
+
+/** The kernel's access times are one field of three bits: whatever is chosen, the others go. */
+const RELATIME: Effect = { clear: ATIME_MASK };
+
+/**
+ * Attributes of a mount, each also with an `r` before it. `norelatime` and `nostrictatime` mean the kernel's default,
+ * which is relatime since Linux 2.6.30; so does `atime`.
+ */
+const ATTRIBUTES: Readonly<Record<string, Effect>> = {
+  ro: { set: RDONLY },
+  rw: { clear: RDONLY },
+  nosuid: { set: NOSUID },
+  suid: { clear: NOSUID },
+  nodev: { set: NODEV },
+  dev: { clear: NODEV },
+  noexec: { set: NOEXEC },
+  exec: { clear: NOEXEC },
+  noatime: { clear: ATIME_MASK, set: NOATIME },
+  strictatime: { clear: ATIME_MASK, set: STRICTATIME },
+  atime: RELATIME,
+  relatime: RELATIME,
+  norelatime: RELATIME,
+  nostrictatime: RELATIME,
+  nodiratime: { set: NODIRATIME },
+  diratime: { clear: NODIRATIME },
+  nosymfollow: { set: NOSYMFOLLOW },
+  symfollow: { clear: NOSYMFOLLOW },
+};
+
+const PROPAGATIONS: Readonly<Record<string, number>> = {
+  private: MS.PRIVATE,
+  slave: MS.SLAVE,
+  shared: MS.SHARED,
+  unbindable: MS.UNBINDABLE,
+};
+
+/**
+ * Everything else with a meaning of its own. `silent`, `loud` and `iversion` were flags of mount(2) that have no
+ * effect on the file systems of containers and no counterpart in fsconfig(2).
+ */
+const OTHERS: Readonly<Record<string, Effect>> = {
+  defaults: {},
+  silent: {},
+  loud: {},
+  iversion: {},
+  noiversion: {},
+  bind: { bind: true },
+  rbind: { bind: true, recursive: true },
+  remount: { remount: true },
+  sync: { superblock: 'sync' },
+  async: { superblock: 'async' },
+  dirsync: { superblock: 'dirsync' },
+  lazytime: { superblock: 'lazytime' },
+  nolazytime: { superblock: 'nolazytime' },
+  mand: { superblock: 'mand' },
+  nomand: { superblock: 'nomand' },
+  tmpcopyup: { unsupported: true },
+  idmap: { unsupported: true },
+  ridmap: { unsupported: true },
+};
+
+/**
+ * Sorts the options of a mount. Of two that contradict each other the later wins, as in mount(8).
+ * Source: OCI runtime-spec, config.md, "Linux mount options"; mount(8); mount_setattr(2).
+ */
+export function parseMountOptions(options: readonly string[]): MountOptions {
+  const own = { set: 0, clear: 0 };
+  const below = { set: 0, clear: 0 };
+  let [propagation, propagationRecursive] = [0, false];
+  const words = new Set<keyof Effect>();
+  const result = {
+    superblockOptions: [] as string[],
+    fsOptions: [] as string[],
+    unsupported: [] as string[],
+  };
+  for (const option of options) {
+    const { effect, recursive } = findEffect(option);
+    if (effect === undefined) result.fsOptions.push(option);
+    else if (effect.propagation !== undefined) {
+      [propagation, propagationRecursive] = [effect.propagation, recursive];
+    } else if (effect.unsupported) result.unsupported.push(option);
+    else if (effect.superblock !== undefined) result.superblockOptions.push(effect.superblock);
+    else {
+      apply(effect, recursive ? below : own);
+      for (const word of ['bind', 'recursive', 'remount'] as const) if (effect[word]) words.add(word);
+    }
+  }
+  return {
+    attributesSet: own.set,
+    attributesClear: own.clear,
+    recursiveSet: below.set,
+    recursiveClear: below.clear,
+    propagation,
+    propagationRecursive,
+    bind: words.has('bind'),
+    recursive: words.has('recursive'),
+    remount: words.has('remount'),
+    ...result,
+  };
+}
+
+function findEffect(option: string): { effect: Effect | undefined; recursive: boolean } {
+  const plain = lookUp(option);
+  if (plain !== undefined) return { effect: plain, recursive: false };
+  // "rprivate", "rro", "rnosuid" and so on: only words of the first two tables have a recursive form.
+  const word = option.startsWith('r') ? option.slice(1) : '';
+  const effect = Object.hasOwn(OTHERS, word) ? undefined : lookUp(word);
+  return { effect, recursive: effect !== undefined };
+}
+
+function lookUp(word: string): Effect | undefined {
+  if (Object.hasOwn(ATTRIBUTES, word)) return ATTRIBUTES[word];
+  if (Object.hasOwn(PROPAGATIONS, word)) return { propagation: PROPAGATIONS[word]! };
+  return Object.hasOwn(OTHERS, word) ? OTHERS[word] : undefined;
+}
+
+/** A bit is in one of the two sets only; the access time bits are cleared in full also where one is set. */
+function apply({ set = 0, clear = 0 }: Effect, to: { set: number; clear: number }): void {
+  to.set = (to.set & ~clear) | set;
+  to.clear = (to.clear | clear) & ~(set & ~ATIME_MASK);
+}
