@@ -21,6 +21,10 @@ async function main(): Promise<number> {
   }
   const result = await runInVm(options, process, interruption.signal);
   if (interruptedBy !== undefined) return { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 }[interruptedBy];
+  if (result.kind === 'skipped' && options.maySkip) {
+    process.stdout.write(`skip vm: ${result.reason}\n`);
+    return 0;
+  }
   return report(result);
 }
 

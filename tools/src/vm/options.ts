@@ -11,6 +11,8 @@ export interface VmOptions {
   readonly timeoutMs: number;
   /** Directory of the guest that is copied to the same path of the host after the command. */
   readonly artifactDirectory: string | undefined;
+  /** A machine that has no lane is then no failure: one line on stdout, exit code 0. */
+  readonly maySkip: boolean;
 }
 
 export const usage = `Usage: tools/vm run [options] -- COMMAND [ARG…]
@@ -22,6 +24,7 @@ Its output and exit status become those of tools/vm. 77: the machine cannot run 
   --cwd DIR            where COMMAND runs (default: the current directory)
   --env NAME[=VALUE]   sets a variable, or hands on the caller's
   --timeout SECONDS    default 1200
+  --may-skip           where there is no virtual machine, say so on stdout and exit 0
   --artifact DIR       afterwards copies the guest's DIR to the host's DIR
 `;
 
@@ -39,6 +42,7 @@ export function parseVmArguments(argv: readonly string[], env: NodeJS.ProcessEnv
     env: readVariables(values.env ?? [], env),
     timeoutMs: readTimeoutMs(values.timeout),
     artifactDirectory: values.artifact,
+    maySkip: values['may-skip'] ?? false,
   };
 }
 
@@ -52,6 +56,7 @@ function parseKnownFlags(argv: readonly string[]) {
         env: { type: 'string', multiple: true },
         timeout: { type: 'string' },
         artifact: { type: 'string' },
+        'may-skip': { type: 'boolean' },
       },
     });
   } catch (error) {

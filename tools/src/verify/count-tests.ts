@@ -1,0 +1,43 @@
+/** A test that did not run, as it announced itself: `skip <id>: <reason>`. */
+export interface Skip {
+  readonly id: string;
+  readonly reason: string;
+}
+
+export interface TestCounts {
+  readonly passed: number;
+  readonly failed: number;
+  /** Tests that ava was told to skip. */
+  readonly skipped: number;
+  /** Tests that are known to fail (`test.failing`). */
+  readonly known: number;
+  readonly skips: readonly Skip[];
+}
+
+// What ava's default reporter prints for each test; its summary leaves the passed ones out when one failed.
+const passedLine = /^\s*✔ (?!\[expected fail\])/;
+const failedLine = /^\s*✘ \[fail\]:/;
+const skippedLine = /^\s*- \[skip\] /;
+const knownLine = /^\s*✔ \[expected fail\] /;
+const skipLine = /^\s*(?:ℹ )?skip ([\w./-]+): (.+)$/;
+
+/** Counts the tests in ava's output, line by line. */
+export function countTests(lines: readonly string[]): TestCounts {
+  const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  return {
+    passed: count(passedLine),
+    failed: count(failedLine),
+    skipped: count(skippedLine),
+    known: count(knownLine),
+    skips: parseSkips(lines),
+  };
+}
+
+function parseSkips(lines: readonly string[]): Skip[] {
+  const byId = new Map<string, Skip>();
+  for (const line of lines) {
+    const [, id, reason] = skipLine.exec(line) ?? [];
+    if (id !== undefined && reason !== undefined) byId.set(id, { id, reason });
+  }
+  return [...byId.values()];
+}

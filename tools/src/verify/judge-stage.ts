@@ -1,0 +1,72 @@
+import { countTests, type Skip } from './count-tests.js';
+import { type ExpectedSkips, findUnexpectedSkips } from './expected-skips.js';
+import { parseFailedTasks, splitLines, splitTaskBlocks, type TaskBlock } from './task-blocks.js';
+
+/** What a run of one nx target over all projects came to. */
+export interface StageResult {
+  readonly passed: number;
+  readonly failed: number;
+  readonly known: number;
+  readonly skips: readonly Skip[];
+  readonly failedTasks: readonly string[];
+  /** One line for each failure that is not a failed test. */
+  readonly problems: readonly string[];
+}
+
+export interface StageOutput {
+  readonly output: string;
+  readonly exitCode: number;
+}
+
+export interface StageContext {
+  /** The nx target that was run. */
+  readonly target: string;
+  readonly machineKind: string;
+  readonly expectedSkips: ExpectedSkips;
+  /** Tasks that failed in an earlier stage and are counted already: nx repeats a build that failed. */
+  readonly countedTasks: ReadonlySet<string>;
+}
+
+/** The skip that says that there is no virtual machine: a fact of this machine, not of the guest. */
+const laneSkipId = 'vm';
+const guestKind = 'vm-cgroup2';
+
+/** Turns what nx printed into counts. A task that failed counts as its failed tests, and as one at least. */
+export function judgeStage({ output, exitCode }: StageOutput, context: StageContext): StageResult {
+  const lines = splitLines(output);
+  const listedTasks = parseFailedTasks(lines);
+  const failedTasks = listedTasks.filter((taskId) => !context.countedTasks.has(taskId));
+  const blocks = splitTaskBlocks(lines).map((block) => judgeBlock(block, context));
+  const countedInBlocks = new Set(blocks.filter(({ failed }) => failed > 0).map(({ taskId }) => taskId));
+  const problems = blocks.flatMap((block) => block.problems);
+  for (const taskId of failedTasks) if (!countedInBlocks.has(taskId)) problems.push(`${taskId} failed`);
+  // A target that was renamed must not pass for one that found nothing wrong.
+  if (blocks.length === 0 && exitCode === 0) problems.push(`no project has the target "${context.target}"`);
+  if (exitCode !== 0 && listedTasks.length === 0) problems.push(`nx ended with exit code ${exitCode}`);
+  const sum = (key: 'passed' | 'failed' | 'known') => blocks.reduce((total, block) => total + block[key], 0);
+  return {
+    passed: sum('passed'),
+    failed: sum('failed') + problems.length,
+    known: sum('known'),
+    skips: blocks.flatMap((block) => block.skips),
+    failedTasks,
+    problems,
+  };
+}
+
+function judgeBlock(block: TaskBlock, { machineKind, expectedSkips }: StageContext) {
+  const counts = countTests(block.lines);
+  const inGuest = block.taskId.endsWith(':vm');
+  const kindOf = ({ id }: Skip) => (inGuest && id !== laneSkipId ? guestKind : machineKind);
+  const unexpected = counts.skips.filter(
+    (skip) => findUnexpectedSkips([skip], kindOf(skip), expectedSkips).length > 0,
+  );
+  const problems = unexpected.map(
+    (skip) => `unexpected skip of ${skip.id} on "${kindOf(skip)}" in ${block.taskId}: ${skip.reason}`,
+  );
+  const announced = counts.skips.filter(({ id }) => id !== laneSkipId).length;
+  if (counts.skipped > announced) {
+    problems.push(`${block.taskId}: ${counts.skipped - announced} skipped without a printed reason`);
+  }
+  return { taskId: block.taskId, ...counts, problems };
+}

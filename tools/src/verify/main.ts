@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { detectMachineKind } from '../machine-kind.js';
+import { workspaceRoot } from '../workspace.js';
+import { findUnusedExpectations, readExpectedSkips } from './expected-skips.js';
+import { judgeStage, type StageResult } from './judge-stage.js';
+import { runStage, stages } from './stages.js';
+import { summarize } from './summary.js';
+
+/** Runs every stage, also after one that failed, and ends with one line that counts. */
+async function main(): Promise<number> {
+  const machineKind = detectMachineKind();
+  const expectedSkips = readExpectedSkips(join(workspaceRoot, 'e2e/expected-skips.json'));
+  const results: StageResult[] = [];
+  const countedTasks = new Set<string>();
+  for (const stage of stages) {
+    print(`\n== ${stage.target}`);
+    const output = await runStage(stage, process.stdout);
+    const result = judgeStage(output, { target: stage.target, machineKind, expectedSkips, countedTasks });
+    for (const taskId of result.failedTasks) countedTasks.add(taskId);
+    results.push(result);
+  }
+  const problems = results.flatMap((result) => result.problems);
+  if (process.argv.includes('--setup-failed')) problems.push('tools/setup failed');
+  const skips = results.flatMap((result) => result.skips);
+  print(`\n== verified on "${machineKind}"`);
+  for (const { id, reason } of skips) print(`skipped ${id}: ${reason}`);
+  for (const id of findUnusedExpectations(skips, machineKind, expectedSkips)) {
+    print(`note: the skip of ${id} expected on "${machineKind}" did not happen`);
+  }
+  const summary = summarize(results, problems);
+  for (const problem of summary.problems) print(`failure: ${problem}`);
+  print(summary.line);
+  return summary.exitCode;
+}
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+process.exitCode = await main();
