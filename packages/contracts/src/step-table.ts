@@ -152,7 +152,7 @@ export const STEP_TABLE = {
   bounding_set: {
     op: 21,
     does: 'drop every capability outside `mask` from the bounding set',
-    verb: 'limit the capability bounding set to',
+    verb: 'limit the capability bounding set',
     fields: { mask: 'number' },
   },
   keep_capabilities: {
