@@ -129,6 +129,24 @@ Napi::Value lock_file(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(env, false);
 }
 
+Napi::Value make_node(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  bool lossless;
+  uint64_t device = info[2].As<Napi::BigInt>().Uint64Value(&lossless);
+  if (mknod(string_argument(info, 0).c_str(), static_cast<mode_t>(int_argument(info, 1)), device) < 0)
+    throw_errno(env, "mknod", errno);
+  return env.Undefined();
+}
+
+Napi::Value set_xattr(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  Napi::Uint8Array value = info[2].As<Napi::Uint8Array>();
+  if (lsetxattr(string_argument(info, 0).c_str(), string_argument(info, 1).c_str(), value.Data(),
+                value.ByteLength(), 0) < 0)
+    throw_errno(env, "lsetxattr", errno);
+  return env.Undefined();
+}
+
 } // namespace
 
 void register_descriptors(Napi::Env env, Napi::Object exports) {
@@ -137,5 +155,7 @@ void register_descriptors(Napi::Env env, Napi::Object exports) {
   exports.Set("pipe", Napi::Function::New(env, make_pipe));
   exports.Set("pollReadable", Napi::Function::New(env, poll_readable));
   exports.Set("openInRoot", Napi::Function::New(env, open_in_root));
+  exports.Set("mknod", Napi::Function::New(env, make_node));
+  exports.Set("setXattr", Napi::Function::New(env, set_xattr));
   exports.Set("lock", Napi::Function::New(env, lock_file));
 }

@@ -5,9 +5,7 @@ import { hasNewNamespace } from './namespaces.js';
 export function compileKernelSettings(spec: Spec): Step[] {
   return [
     ...compileNames(spec),
-    ...(hasNewNamespace(spec, 'network')
-      ? [{ op: 'loopback_up', origin: 'linux.namespaces' } as const]
-      : []),
+    ...(hasNewNamespace(spec, 'network') ? [{ op: 'loopback_up', origin: 'linux.namespaces' } as const] : []),
     ...compileSysctls(spec),
     ...compileOomScore(spec),
   ];

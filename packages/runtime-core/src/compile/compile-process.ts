@@ -1,4 +1,11 @@
-import { type CapabilityName, capabilityMask, HELPER_FD, type Process, RLIMIT, type Step } from '@mini/contracts';
+import {
+  type CapabilityName,
+  capabilityMask,
+  HELPER_FD,
+  type Process,
+  RLIMIT,
+  type Step,
+} from '@mini/contracts';
 
 /** What the process part of a Plan depends on beside the Spec. */
 export interface ProcessContext {
@@ -34,7 +41,9 @@ export function compileStdio(process: Process, { ownsStdio = false }: ProcessCon
  */
 export function compileProcess(process: Process, context: ProcessContext = {}): Step[] {
   const { seccomp, reaper = false } = context;
-  const filter: Step[] = seccomp ? [{ op: 'seccomp', flags: 0, program: seccomp, origin: 'linux.seccomp' }] : [];
+  const filter: Step[] = seccomp
+    ? [{ op: 'seccomp', flags: 0, program: seccomp, origin: 'linux.seccomp' }]
+    : [];
   const restricted = process.noNewPrivileges === true;
   return [
     ...compileRlimits(process),

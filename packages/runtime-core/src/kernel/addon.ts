@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { reasonOf, RuntimeError } from '@mini/contracts';
+import { RuntimeError, reasonOf } from '@mini/contracts';
 
 /** The native addon as it is: positional arguments, errors with errno and syscall. Only `native-kernel.ts` calls it. */
 export interface Addon {
@@ -22,6 +22,8 @@ export interface Addon {
   ): number;
   cloneTree(path: string, recursive: boolean, attributesSet: number, propagation: number): number;
   openInRoot(rootFd: number, path: string, flags: number): number;
+  mknod(path: string, mode: number, device: bigint): void;
+  setXattr(path: string, name: string, value: Uint8Array): void;
   lock(fd: number, operation: number): boolean;
   startWatcher(onReadable: (key: number) => void): void;
   watch(fd: number, key: number): void;

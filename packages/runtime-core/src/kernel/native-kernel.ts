@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 import {
   describeErrno,
-  encodeLaunchRecord,
   type ErrorContext,
   type ExitStatus,
+  encodeLaunchRecord,
   type FsOption,
   type Kernel,
   type LaunchRecord,
@@ -120,6 +120,14 @@ export class NativeKernel implements Kernel {
     return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${path}" in the root`);
   }
 
+  mknod(path: string, mode: number, device: bigint): void {
+    call(() => this.#addon.mknod(path, mode, device), `make the node "${path}"`);
+  }
+
+  setXattr(path: string, name: string, value: Uint8Array): void {
+    call(() => this.#addon.setXattr(path, name, value), `set "${name}" of "${path}"`);
+  }
+
   lock(fd: number, mode: keyof typeof LOCK): boolean {
     return call(() => this.#addon.lock(fd, LOCK[mode]), 'lock a file');
   }
@@ -163,5 +171,10 @@ function toRuntimeError(error: NativeError, object: string): Error {
     ...(stage === undefined ? {} : { stage: STAGES[stage] }),
     ...(option ? { option } : {}),
   };
-  return new RuntimeError({ code: 'kernel', message: `failed to ${object}: ${reason}`, cause: error, context });
+  return new RuntimeError({
+    code: 'kernel',
+    message: `failed to ${object}: ${reason}`,
+    cause: error,
+    context,
+  });
 }

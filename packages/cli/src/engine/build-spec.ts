@@ -1,0 +1,119 @@
+import type { Device, Mount, NamespaceType, Spec } from '@mini/contracts';
+import {
+  DEFAULT_MASKED_PATHS,
+  DEFAULT_READONLY_PATHS,
+  defaultMounts,
+  parseMountOptions,
+} from '@mini/rootfs-manager';
+import { capabilitiesFor, OCI_VERSION } from '@mini/runtime-core';
+import { resolveCapabilities } from './container-capabilities.js';
+import { buildEnvironment } from './container-env.js';
+import type { MountRequest, RunOptions } from './run-options.js';
+
+/** What the machine and the root add to the options: read once, so that the Spec is a pure function of it. */
+export interface SpecFacts {
+  /** Full id, 64 hexadecimal digits. */
+  readonly id: string;
+  readonly rootPath: string;
+  /** The image's own command, for when none is given. */
+  readonly defaultCommand: readonly string[];
+  readonly user: {
+    readonly uid: number;
+    readonly gid: number;
+    readonly additionalGids: readonly number[];
+    readonly home: string;
+  };
+  /** Size of the client's terminal. */
+  readonly terminalSize?: { readonly rows: number; readonly columns: number };
+  /** Binds that mini adds: hosts, hostname, resolv.conf. */
+  readonly etcMounts: readonly Mount[];
+  readonly devices: readonly Device[];
+  /** Paths of the machine's CPUs to mask; from `listThrottlePaths`. */
+  readonly throttlePaths: readonly string[];
+  readonly caller: { readonly uid: number; readonly gid: number };
+  readonly hostHostname: string;
+}
+
+/** The Spec of a container that `mini run` asks for. A pure function. */
+export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
+  const hostname = options.hostname ?? (options.uts === 'host' ? facts.hostHostname : facts.id.slice(0, 12));
+  return {
+    ociVersion: OCI_VERSION,
+    root: { path: facts.rootPath, readonly: options.readOnly },
+    ...(options.uts === 'host' ? {} : { hostname }),
+    process: buildProcess(options, facts, hostname),
+    mounts: buildMounts(options, facts),
+    annotations: options.annotations,
+    linux: {
+      namespaces: listNamespaces(options, facts).map((type) => ({ type })),
+      ...(facts.caller.uid === 0 ? {} : singleUserMaps(facts.caller)),
+      cgroupsPath: `/mini/${facts.id}`,
+      resources: options.resources,
+      sysctl: options.sysctls,
+      devices: facts.devices,
+      maskedPaths: [...DEFAULT_MASKED_PATHS, ...facts.throttlePaths],
+      readonlyPaths: DEFAULT_READONLY_PATHS,
+    },
+  };
+}
+
+function buildProcess(options: RunOptions, facts: SpecFacts, hostname: string): Spec['process'] {
+  const { uid, gid, additionalGids, home } = facts.user;
+  const { terminalSize } = facts;
+  return {
+    terminal: options.tty,
+    ...(terminalSize ? { consoleSize: { height: terminalSize.rows, width: terminalSize.columns } } : {}),
+    user: { uid, gid, additionalGids },
+    args: commandOf(options, facts),
+    env: buildEnvironment({ hostname, home, terminal: options.tty, requested: options.env }),
+    cwd: options.workdir ?? '/',
+    capabilities: capabilitiesFor(uid, resolveCapabilities(options.capAdd, options.capDrop)),
+    rlimits: options.ulimits,
+    noNewPrivileges: options.noNewPrivileges,
+  };
+}
+
+/** An entrypoint of the user's own drops the image's command, as docker does. */
+function commandOf({ entrypoint, command }: RunOptions, { defaultCommand }: SpecFacts): readonly string[] {
+  if (entrypoint !== undefined && entrypoint.length > 0) return [...entrypoint, ...command];
+  return command.length > 0 ? command : defaultCommand;
+}
+
+function listNamespaces(options: RunOptions, { caller }: SpecFacts): NamespaceType[] {
+  const shared = new Set<NamespaceType>();
+  if (options.network === 'host') shared.add('network');
+  if (options.pid === 'host') shared.add('pid');
+  if (options.ipc === 'host') shared.add('ipc');
+  if (options.uts === 'host') shared.add('uts');
+  const all: NamespaceType[] = ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup'];
+  return [...(caller.uid === 0 ? [] : (['user'] as const)), ...all.filter((type) => !shared.has(type))];
+}
+
+/** Defaults first, then what mini adds, then the user's; of two on one destination the later one stays. */
+function buildMounts(options: RunOptions, facts: SpecFacts): Mount[] {
+  const terminalGid = facts.caller.uid === 0 ? {} : { terminalGid: null };
+  const defaults = defaultMounts({ shmSizeBytes: options.shmSizeBytes, ipc: options.ipc, ...terminalGid });
+  const mounts = [...defaults, ...facts.etcMounts, ...options.mounts.map(toMount)];
+  const last = new Map(mounts.map((mount, index) => [mount.destination, index]));
+  return mounts.filter(({ destination }, index) => last.get(destination) === index);
+}
+
+function toMount({ type, source, target, options }: MountRequest): Mount {
+  if (type === 'tmpfs') {
+    return { destination: target, type, source: 'tmpfs', options: ['nosuid', 'nodev', 'noexec', ...options] };
+  }
+  const hasPropagation = parseMountOptions(options).propagation !== 0;
+  return {
+    destination: target,
+    type,
+    ...(source === undefined ? {} : { source }),
+    options: ['rbind', ...(hasPropagation ? [] : ['rprivate']), ...options],
+  };
+}
+
+function singleUserMaps({ uid, gid }: SpecFacts['caller']) {
+  return {
+    uidMappings: [{ containerID: 0, hostID: uid, size: 1 }],
+    gidMappings: [{ containerID: 0, hostID: gid, size: 1 }],
+  };
+}

@@ -1,0 +1,57 @@
+import { CLONE, type Plan, type Spec, type Step } from '@mini/contracts';
+import {
+  compileDevices,
+  compileFinalMounts,
+  compileMounts,
+  compilePropagation,
+  type MountContext,
+} from '@mini/rootfs-manager';
+import { compileKernelSettings } from './compile-kernel-settings.js';
+import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
+import { hasNewNamespace } from './namespaces.js';
+
+/** What a Plan depends on beside the Spec. */
+export interface PlanContext extends ProcessContext, MountContext {
+  /** The steps that attach the container's root: from `openRoot` of rootfs-manager. */
+  readonly rootSteps: readonly Step[];
+  /** The process is born in its cgroup, so the clone has made the cgroup namespace already. */
+  readonly bornInCgroup: boolean;
+}
+
+/** Barriers of a Plan by their ids: at each the parent does its part and says go. */
+export const BARRIER = { idMaps: 1 } as const;
+
+/**
+ * Compiles a Spec to the Plan of its first process. A pure function: no file is read, no call is made. The order of the
+ * sections is the kernel's; each names its reason.
+ */
+export function compilePlan(spec: Spec, context: PlanContext): Plan {
+  return {
+    steps: [
+      ...compileEntry(spec, context),
+      ...context.rootSteps,
+      ...compileMounts(spec, context),
+      ...compileDevices(spec),
+      { op: 'pivot_root', origin: 'root.path' },
+      // Sysctls need a writable /proc/sys, the terminal a writable /dev: the root is closed only after both.
+      ...compileKernelSettings(spec),
+      ...compileStdio(spec.process, context),
+      ...compileFinalMounts(spec),
+      ...compileProcess(spec.process, context),
+    ],
+  };
+}
+
+/** Maps first, for without them nothing is permitted; then the helper closes itself to ptrace and /proc. */
+function compileEntry(spec: Spec, { bornInCgroup }: PlanContext): Step[] {
+  return [
+    ...(hasNewNamespace(spec, 'user')
+      ? [{ op: 'barrier', id: BARRIER.idMaps, origin: 'linux.uidMappings' } as const]
+      : []),
+    { op: 'dumpable', value: 0, origin: 'process' },
+    ...(hasNewNamespace(spec, 'cgroup') && !bornInCgroup
+      ? [{ op: 'unshare', flags: CLONE.NEWCGROUP, origin: 'linux.namespaces' } as const]
+      : []),
+    compilePropagation(spec),
+  ];
+}

@@ -1,0 +1,22 @@
+export { BARRIER, compilePlan, type PlanContext } from './compile/compile-plan.js';
+export { type ProcessContext, passedFd } from './compile/compile-process.js';
+export { describeStep } from './compile/describe-step.js';
+export { cloneFlags, hasNewNamespace } from './compile/namespaces.js';
+export { addonPath, loadAddon } from './kernel/addon.js';
+export { NativeKernel, nativeKernel, signalName } from './kernel/native-kernel.js';
+export { OCI_VERSION } from './spawn/build-spec.js';
+export { ContainerProcess, signalNumber } from './spawn/container-process.js';
+export { capabilitiesFor, DEFAULT_CAPABILITIES } from './spawn/default-capabilities.js';
+export { spawn } from './spawn/spawn.js';
+export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
+export { writeIdMaps } from './start/id-maps.js';
+export { type StartErrorCode, startError } from './start/start-error.js';
+export { type Pump, startPump } from './start/start-pump.js';
+export { type MonitoredProcess, type MonitoredRequest, startMonitored } from './start/start-monitored.js';
+export {
+  type LaunchCgroup,
+  NO_CGROUP,
+  type StartedProcess,
+  type StartRequest,
+  startProcess,
+} from './start/start-process.js';

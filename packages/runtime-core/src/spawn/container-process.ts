@@ -1,0 +1,90 @@
+import { EventEmitter } from 'node:events';
+import { constants } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import { type Kernel, RuntimeError } from '@mini/contracts';
+import type { SpawnResult } from './spawn-options.js';
+
+/** The parts that `spawn` puts a process together from. */
+export interface ProcessParts {
+  readonly kernel: Kernel;
+  readonly pid: number;
+  readonly pidfd: number;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  readonly started: Promise<void>;
+  readonly exited: Promise<SpawnResult>;
+}
+
+/**
+ * A process in a container of its own, shaped like `ChildProcess`. Events: `spawn`, then `exit` with exit code and
+ * signal; or `error` when the command could not be run.
+ */
+export class ContainerProcess extends EventEmitter {
+  readonly pid: number;
+  readonly stdin: Writable | null;
+  readonly stdout: Readable | null;
+  readonly stderr: Readable | null;
+  /** Resolves once the command has been executed; rejects with a `RuntimeError` that names what failed. */
+  readonly started: Promise<void>;
+  /** How it ended; rejects as `started` does. */
+  readonly exited: Promise<SpawnResult>;
+  exitCode: number | null = null;
+  signalCode: NodeJS.Signals | null = null;
+  readonly #kernel: Kernel;
+  #pidfd: number;
+
+  constructor(parts: ProcessParts) {
+    super();
+    this.#kernel = parts.kernel;
+    this.#pidfd = parts.pidfd;
+    this.pid = parts.pid;
+    this.stdin = parts.stdin;
+    this.stdout = parts.stdout;
+    this.stderr = parts.stderr;
+    this.started = parts.started;
+    this.exited = parts.exited;
+    this.started.then(
+      () => this.emit('spawn'),
+      () => undefined,
+    );
+    this.exited.then(
+      (result) => this.#end(result),
+      (error) => this.#fail(error),
+    );
+  }
+
+  /**
+   * Sends a signal; `false` when the process has ended. A PID 1 without a handler ignores every signal but SIGKILL and
+   * SIGSTOP. Throws `RuntimeError` `unknown-signal`.
+   */
+  kill(signal: NodeJS.Signals | number = 'SIGTERM'): boolean {
+    if (this.#pidfd < 0) return false;
+    return this.#kernel.sendSignal(this.#pidfd, signalNumber(signal));
+  }
+
+  /** The pidfd is closed when the process is reaped; a number reused by another file must not be signalled. */
+  forgetProcess(): void {
+    this.#pidfd = -1;
+  }
+
+  #end({ exitCode, signal }: SpawnResult): void {
+    this.exitCode = exitCode;
+    this.signalCode = signal;
+    this.emit('exit', exitCode, signal);
+  }
+
+  #fail(error: unknown): void {
+    if (this.listenerCount('error') > 0) this.emit('error', error);
+  }
+}
+
+/** The number of a signal by its name or number, 1 to 64. Throws `RuntimeError` `unknown-signal`. */
+export function signalNumber(signal: NodeJS.Signals | number): number {
+  const number = typeof signal === 'number' ? signal : constants.signals[signal];
+  if (Number.isInteger(number) && number >= 0 && number <= 64) return number;
+  throw new RuntimeError({
+    code: 'unknown-signal',
+    message: `failed to send the signal "${signal}": there is no such signal`,
+  });
+}

@@ -1,0 +1,128 @@
+import { randomBytes } from 'node:crypto';
+import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
+import type { ExitStatus, Kernel, Spec, Step } from '@mini/contracts';
+import { compilePlan } from '../compile/compile-plan.js';
+import { cloneFlags } from '../compile/namespaces.js';
+import { nativeKernel } from '../kernel/native-kernel.js';
+import { writeIdMaps } from '../start/id-maps.js';
+import { NO_CGROUP, type StartedProcess, startProcess } from '../start/start-process.js';
+import { buildSpawnSpec } from './build-spec.js';
+import { ContainerProcess, signalNumber } from './container-process.js';
+import { type OpenedStdio, openStdio } from './open-stdio.js';
+import type { SpawnOptions, SpawnResult } from './spawn-options.js';
+import { validateSpawn } from './validate-spawn.js';
+
+let layout: CgroupLayout | undefined;
+
+/**
+ * Starts `command` in a container, as child_process.spawn starts one without: the process is our own child. Returns at
+ * once; `started` tells whether the command could be run. Throws `RuntimeError` for bad options, limits that cannot be
+ * set, and namespaces that are denied; nothing is left behind then.
+ */
+export function spawn(
+  command: string,
+  args: readonly string[] = [],
+  options: SpawnOptions = {},
+  kernel: Kernel = nativeKernel(),
+): ContainerProcess {
+  validateSpawn(command, args, options);
+  const caller = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
+  const spec = buildSpawnSpec(command, args, options, caller);
+  layout ??= detectCgroupLayout();
+  const cgroup = makeCgroup(layout, spec, options, caller.uid);
+  try {
+    const stdio = openStdio(kernel, options.stdio);
+    const started = launch(kernel, spec, layout, cgroup, stdio, options, caller.uid);
+    return supervise(kernel, started, stdio, cgroup, options);
+  } catch (error) {
+    cgroup?.remove();
+    throw error;
+  }
+}
+
+/** An ordinary user has no cgroup to make one in, unless asked to try. */
+function makeCgroup(
+  layout: CgroupLayout,
+  spec: Spec,
+  { cgroup, limits }: SpawnOptions,
+  uid: number,
+): Cgroup | undefined {
+  if (cgroup === false) return undefined;
+  if (uid !== 0 && cgroup === undefined && limits === undefined) return undefined;
+  const path = cgroup ?? `/mini/${randomBytes(8).toString('hex')}`;
+  return createCgroup(layout, path, spec.linux.resources ?? {});
+}
+
+function launch(
+  kernel: Kernel,
+  spec: Spec,
+  view: CgroupLayout,
+  cgroup: Cgroup | undefined,
+  stdio: OpenedStdio,
+  options: SpawnOptions,
+  uid: number,
+): StartedProcess {
+  const join = cgroup?.openForLaunch();
+  const bornInCgroup = (join ?? NO_CGROUP).intoCgroupFd >= 0;
+  const { uidMappings = [], gidMappings = [] } = spec.linux;
+  const rootSteps: Step[] = [{ op: 'root_tree', source: spec.root.path, recursive: 1, origin: 'root.path' }];
+  const plan = compilePlan(spec, {
+    rootSteps,
+    cgroup: view,
+    bornInCgroup,
+    ownsStdio: stdio.hasPipes && options.stdio !== 'inherit',
+    reaper: options.init ?? false,
+    ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
+  });
+  try {
+    return startProcess(kernel, {
+      plan,
+      cloneFlags: cloneFlags(spec, bornInCgroup),
+      stdio: stdio.childFds,
+      cgroup: join ?? NO_CGROUP,
+      passFds: [],
+      onBarrier: (_, pid) => writeIdMaps(pid, uidMappings, gidMappings, uid === 0),
+    });
+  } finally {
+    join?.close();
+    stdio.closeChildEnds();
+  }
+}
+
+function supervise(
+  kernel: Kernel,
+  { pid, pidfd, started, exited }: StartedProcess,
+  { stdin, stdout, stderr }: OpenedStdio,
+  cgroup: Cgroup | undefined,
+  options: SpawnOptions,
+): ContainerProcess {
+  const ended = exited.then((status) => {
+    child.forgetProcess();
+    return takeResult(status, cgroup);
+  });
+  const result = Promise.all([started, ended]).then(([, value]) => value);
+  result.catch(() => undefined);
+  const child = new ContainerProcess({ kernel, pid, pidfd, stdin, stdout, stderr, started, exited: result });
+  killOnAbort(child, ended, options);
+  return child;
+}
+
+/** The count of OOM kills is read while the cgroup is still there. */
+function takeResult(status: ExitStatus, cgroup: Cgroup | undefined): SpawnResult {
+  const oomKilled = cgroup !== undefined && cgroup.oomKillCount() > 0;
+  cgroup?.remove();
+  return { ...status, oomKilled };
+}
+
+function killOnAbort(child: ContainerProcess, ended: Promise<unknown>, options: SpawnOptions): void {
+  const { signal, timeoutMs, killSignal = 'SIGKILL' } = options;
+  const kill = () => child.kill(signalNumber(killSignal));
+  if (signal?.aborted) kill();
+  signal?.addEventListener('abort', kill, { once: true });
+  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
+  const stop = () => {
+    signal?.removeEventListener('abort', kill);
+    clearTimeout(timer);
+  };
+  ended.then(stop, stop);
+}

@@ -1,0 +1,91 @@
+import {
+  type ControlMessage,
+  describeErrno,
+  errnoOf,
+  listRecords,
+  type Plan,
+  RuntimeError,
+  type Stage,
+} from '@mini/contracts';
+import { describeStep } from '../compile/describe-step.js';
+
+/** Why a container did not start. `command-*` are the user's command, the rest is the engine's or the machine's. */
+export type StartErrorCode =
+  | 'command-not-found'
+  | 'command-not-executable'
+  | 'namespaces-denied'
+  | 'start-failed';
+
+const ENOENT = errnoOf('ENOENT');
+const ENOTDIR = errnoOf('ENOTDIR');
+const EPERM = errnoOf('EPERM');
+
+/** The sentence for a start that failed before or in a step of the Plan. */
+export function startError(
+  plan: Plan,
+  failure: Pick<ControlMessage, 'stage' | 'step' | 'errno'>,
+): RuntimeError<StartErrorCode> {
+  return failure.stage === 'run' ? stepError(plan, failure) : launchError(failure.stage, failure.errno);
+}
+
+/** The sentence for a helper that ended without a word: killed, most likely for want of memory. */
+export function silentEndError(): RuntimeError<StartErrorCode> {
+  return new RuntimeError({
+    code: 'start-failed',
+    message: 'failed to start the container: the init helper ended before the command was run',
+  });
+}
+
+function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'step' | 'errno'>) {
+  const step = listRecords(plan)[index];
+  if (step === undefined) {
+    return new RuntimeError<StartErrorCode>({
+      code: 'start-failed',
+      message: `failed to run step ${index} of the plan: ${describeErrno(errno)}`,
+      context: { errno },
+    });
+  }
+  const isCommand = step.op === 'find_exec' || step.op === 'exec';
+  const hint = step.op === 'find_exec' ? commandHint(step.file, errno) : undefined;
+  return new RuntimeError<StartErrorCode>({
+    code: isCommand ? commandCode(errno) : 'start-failed',
+    message: `failed to ${describeStep(step)}: ${describeErrno(errno)}`,
+    context: {
+      errno,
+      step: step.op,
+      ...(step.origin === undefined ? {} : { field: step.origin }),
+      ...(hint === undefined ? {} : { hint }),
+    },
+  });
+}
+
+function commandCode(errno: number): StartErrorCode {
+  return errno === ENOENT || errno === ENOTDIR ? 'command-not-found' : 'command-not-executable';
+}
+
+function commandHint(file: string, errno: number): string | undefined {
+  if (errno !== ENOENT || !file.includes(' ')) return undefined;
+  return `a command and its arguments are separate words; for a shell line use: sh -c '${file}'`;
+}
+
+const LAUNCH_SENTENCE: Record<Exclude<Stage, 'run'>, string> = {
+  clone: 'create the namespaces of the container',
+  descriptors: 'hand the descriptors to the init helper',
+  cgroup: "join the container's cgroup",
+  helper: 'run the init helper',
+  read: 'read the plan',
+  check: 'check the plan',
+};
+
+function launchError(stage: Exclude<Stage, 'run'>, errno: number): RuntimeError<StartErrorCode> {
+  const denied = stage === 'clone' && errno === EPERM;
+  return new RuntimeError({
+    code: denied ? 'namespaces-denied' : 'start-failed',
+    message: `failed to ${LAUNCH_SENTENCE[stage]}: ${describeErrno(errno)}`,
+    context: {
+      errno,
+      stage,
+      ...(denied ? { hint: 'run it as root, or allow unprivileged user namespaces on this machine' } : {}),
+    },
+  });
+}

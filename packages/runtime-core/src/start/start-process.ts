@@ -1,0 +1,117 @@
+import { closeSync } from 'node:fs';
+import { type ExitStatus, encodePlan, type Kernel, type Plan } from '@mini/contracts';
+import { initHelperPath } from '@mini/init-helper';
+import { type ControlChannel, openControlChannel } from './control-channel.js';
+import { silentEndError, startError } from './start-error.js';
+
+/** How a new process joins its cgroup; from `openForLaunch` of cgroup-manager. */
+export interface LaunchCgroup {
+  readonly joinFds: readonly number[];
+  readonly intoCgroupFd: number;
+}
+
+/** A process that joins no cgroup: it stays in its parent's. */
+export const NO_CGROUP: LaunchCgroup = { joinFds: [], intoCgroupFd: -1 };
+
+export interface StartRequest {
+  readonly plan: Plan;
+  readonly cloneFlags: number;
+  readonly stdio: readonly [stdinFd: number, stdoutFd: number, stderrFd: number];
+  readonly cgroup: LaunchCgroup;
+  /** Descriptors the Plan names: the first is `passedFd(0)` there. */
+  readonly passFds: readonly number[];
+  /** Our part at a barrier, before the Plan goes on; what it throws ends the start. */
+  readonly onBarrier?: (id: number, pid: number) => void;
+  /** The terminal's master; the descriptor is the callee's. */
+  readonly onTerminal?: (masterFd: number) => void;
+}
+
+/** A process whose parent is this one. */
+export interface StartedProcess {
+  readonly pid: number;
+  /** Valid until `exited` resolves; closed then. */
+  readonly pidfd: number;
+  /** Resolves once the command has been executed; rejects with the sentence for what failed. */
+  readonly started: Promise<void>;
+  /** How it ended, when it was started; never rejects. */
+  readonly exited: Promise<ExitStatus>;
+}
+
+/** Starts a process as our own child. The request's descriptors stay the caller's. Throws when the launch itself fails. */
+export function startProcess(kernel: Kernel, request: StartRequest): StartedProcess {
+  const { plan, stdio, cgroup } = request;
+  const [ours, theirs] = kernel.socketPair();
+  const planFd = kernel.sealBytes('plan', encodePlan(plan));
+  try {
+    const { pid, pidfd } = kernel.launch(
+      {
+        cloneFlags: request.cloneFlags,
+        helperFd: kernel.sealExecutable(initHelperPath()),
+        stdinFd: stdio[0],
+        stdoutFd: stdio[1],
+        stderrFd: stdio[2],
+        intoCgroupFd: cgroup.intoCgroupFd,
+        joinFds: cgroup.joinFds,
+        passFds: [planFd, theirs, ...request.passFds],
+      },
+      'mini-init',
+    );
+    const exited = waitForExit(kernel, pidfd);
+    return { pid, pidfd, exited, started: waitForStart(kernel, ours, pid, request, exited) };
+  } catch (error) {
+    closeSync(ours);
+    throw launchFailure(error, plan);
+  } finally {
+    closeSync(planFd);
+    closeSync(theirs);
+  }
+}
+
+/** An error of `Kernel.launch` as the sentence for its stage; any other error as it is. */
+export function launchFailure(error: unknown, plan: Plan): unknown {
+  const { stage, errno } = (error as { context?: { stage?: never; errno?: number } }).context ?? {};
+  return stage === undefined || errno === undefined ? error : startError(plan, { stage, step: 0, errno });
+}
+
+function waitForStart(
+  kernel: Kernel,
+  fd: number,
+  pid: number,
+  { plan, onBarrier, onTerminal }: StartRequest,
+  exited: Promise<ExitStatus>,
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      channel.close();
+      // The helper ends at the end of its socket: nothing of a failed start runs when the caller hears of it.
+      void exited.then(() => reject(error));
+    };
+    const channel: ControlChannel = openControlChannel(kernel, fd, {
+      onMessage(message, fds) {
+        if (message.kind === 'terminal' && fds[0] !== undefined && onTerminal) return onTerminal(fds[0]);
+        fds.forEach(closeSync);
+        if (message.kind === 'failed') return fail(startError(plan, message));
+        if (message.kind !== 'barrier') return fail(silentEndError());
+        try {
+          onBarrier?.(message.step, pid);
+          channel.go();
+        } catch (error) {
+          fail(error);
+        }
+      },
+      onEnd: resolve,
+    });
+  });
+}
+
+function waitForExit(kernel: Kernel, pidfd: number): Promise<ExitStatus> {
+  return new Promise((resolve) => {
+    const unwatch = kernel.watch(pidfd, () => {
+      const status = kernel.waitPidfd(pidfd);
+      if (status === undefined) return;
+      unwatch();
+      closeSync(pidfd);
+      resolve(status);
+    });
+  });
+}
