@@ -1,0 +1,28 @@
+/* The control socket, and stderr for who starts a helper by hand. */
+#ifndef MINI_CONTROL_H
+#define MINI_CONTROL_H
+
+#include "plan-reader.h"
+
+#define NO_DESCRIPTOR (-1)
+
+/* Whether descriptor 4 is a SOCK_SEQPACKET socket. */
+int has_control_socket(void);
+
+/* Sends one message, with a descriptor or without. 0, or -1 with errno. */
+int send_control(struct control_message message, int fd);
+
+/* Waits for the parent's go. 0, or -1 when there is no parent any more. */
+int wait_for_go(void);
+
+/* Says `failed to <what>: <reason>` on stderr. */
+void say_failure(const char *what, const char *reason);
+
+/*
+ * Reads and checks the Plan on descriptor 3; `starting` is what fails without one, `start "mini-init"`: 0, or the
+ * status to exit with when there is none. Whatever is wrong has been said, on the control socket if there is one,
+ * else on stderr.
+ */
+int prepare_plan(const char *starting, struct plan *plan);
+
+#endif

@@ -1,0 +1,1 @@
+export { type InitHelperErrorCode, initHelperPath } from './helper-path.js';

@@ -1,0 +1,129 @@
+/*
+ * Resolves and makes paths below the container's root.
+ * Privileges: those of the moment, root's as a rule. Trusts nothing of what it finds: an image may hold any link,
+ * and another container that shares a volume may exchange names while we look. Hence openat2(2) each time, and
+ * what is made is made in a directory held by a descriptor and then looked up again.
+ */
+#define _GNU_SOURCE
+#include "resolve.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+#include <sys/syscall.h>
+
+#include "scoped.h"
+
+#define MOST_ATTEMPTS 128
+
+int open_below(const struct state *state, const char *path, int flags) {
+	struct open_how how = {
+	    .flags = (uint64_t)(unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
+	for (int attempt = 1;; attempt++) {
+		int fd = (int)syscall(SYS_openat2, state->root, path, &how, sizeof how);
+		/* The kernel could not rule out that a rename led the lookup out of the root. */
+		if (fd != -1 || errno != EAGAIN || attempt == MOST_ATTEMPTS)
+			return fd;
+	}
+}
+
+/* A copy without slashes at its end. */
+static int copy_path(char copy[PATH_MAX], const char *path) {
+	size_t length = strlen(path);
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	if (length >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(copy, path, length);
+	copy[length] = '\0';
+	return 0;
+}
+
+int open_place(const struct state *state, const char *path, struct place *place) {
+	if (copy_path(place->path, path) == -1)
+		return -1;
+	char *slash = strrchr(place->path, '/');
+	char *name = slash == NULL ? place->path : slash + 1;
+	if (*name == '\0' || strcmp(name, ".") == 0 || strcmp(name, "..") == 0) {
+		errno = EINVAL;
+		return -1;
+	}
+	const char *parent = slash == place->path ? "/" : slash == NULL ? "." : place->path;
+	if (slash != NULL)
+		*slash = '\0';
+	place->name = name;
+	place->parent = open_below(state, *parent == '\0' ? "/" : parent, O_PATH | O_DIRECTORY);
+	return place->parent == -1 ? -1 : 0;
+}
+
+static int make_one_directory(const struct state *state, const char *path, mode_t mode) {
+	struct place place;
+	SCOPED_FD fd = open_below(state, path, O_PATH | O_DIRECTORY);
+	if (fd != -1)
+		return 0;
+	if (errno != ENOENT || open_place(state, path, &place) == -1)
+		return -1;
+	SCOPED_FD parent = place.parent;
+	int result = mkdirat(parent, place.name, mode);
+	/* A dangling link exists and is no directory: the lookup of what is below it, or of itself, then fails. */
+	return result == -1 && errno == EEXIST ? 0 : result;
+}
+
+int make_directory(const struct state *state, const char *path, mode_t mode) {
+	char prefix[PATH_MAX];
+	int fd = open_below(state, path, O_PATH | O_DIRECTORY);
+	if (fd != -1 || errno != ENOENT || copy_path(prefix, path) == -1)
+		return fd;
+	for (char *end = prefix;;) {
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		const char rest = *end;
+		*end = '\0';
+		if (make_one_directory(state, prefix, rest == '\0' ? mode : 0755) == -1)
+			return -1;
+		if (rest == '\0')
+			return open_below(state, prefix, O_PATH | O_DIRECTORY);
+		*end = rest;
+	}
+}
+
+/* The directory that `path` lies in, with its parents. */
+static int make_parents(const struct state *state, const char *path) {
+	char parent[PATH_MAX];
+	if (copy_path(parent, path) == -1)
+		return -1;
+	char *slash = strrchr(parent, '/');
+	if (slash == NULL || slash == parent)
+		return 0;
+	*slash = '\0';
+	int fd = make_directory(state, parent, 0755);
+	return fd == -1 ? -1 : close(fd);
+}
+
+int make_file(const struct state *state, const char *path) {
+	struct place place;
+	int fd = open_below(state, path, O_PATH);
+	if (fd != -1 || errno != ENOENT)
+		return fd;
+	if (make_parents(state, path) == -1 || open_place(state, path, &place) == -1)
+		return -1;
+	SCOPED_FD parent = place.parent;
+	SCOPED_FD file = openat(parent, place.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (file == -1 && errno != EEXIST)
+		return -1;
+	return open_below(state, path, O_PATH);
+}
+
+int require_filesystem(int fd, long magic) {
+	struct statfs status;
+	if (fstatfs(fd, &status) == -1)
+		return -1;
+	if ((long)status.f_type == magic)
+		return 0;
+	errno = EINVAL;
+	return -1;
+}
