@@ -36,18 +36,17 @@ static _Noreturn void stay_as_init(pid_t command, const sigset_t *all) {
 	}
 }
 
-/* The command's group is the terminal's foreground, so that job control works as under a shell. */
+/*
+ * With a terminal of our own the command's group becomes its foreground, so that job control works as under a
+ * shell. With somebody else's it must stay in the group it is in, or reading from it would stop it.
+ */
 static int lead_group(void) {
-	if (setpgid(0, 0) == -1)
-		return -1;
-	if (getsid(0) == getppid() && isatty(0))
-		return tcsetpgrp(0, getpgrp()); /* SIGTTOU is blocked, as all are */
-	return 0;
+	if (getsid(0) != getppid() || !isatty(0))
+		return 0;
+	return setpgid(0, 0) == -1 ? -1 : tcsetpgrp(0, getpgrp()); /* SIGTTOU is blocked, as all are */
 }
 
 int run_become_init(struct state *state, const struct plan_record *record) {
-	(void)state;
-	(void)record;
 	sigset_t all;
 	sigfillset(&all);
 	/* Before the fork, or a signal in between is lost; exec clears the mask for the command. */

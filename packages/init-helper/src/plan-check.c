@@ -3,6 +3,7 @@
  * half-made container, and some would not fail at all (uid 2^32 - 1 means "leave it" to setresuid).
  * Privileges: none used. Trusts nothing.
  */
+#define _GNU_SOURCE
 #include <stddef.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +16,6 @@
 #define FILTER_INSTRUCTION_BYTES 8u
 #define NAMESPACES 0x7e020080ull /* the CLONE_NEW flags */
 #define PROPAGATIONS 0x1e0000ull /* the four of mount(2) */
-#define CONFINED 0xe0000ull      /* those that let nothing out of the namespace */
 
 enum range { FLAG, KIND, ID, MODE, UMASK, RESOURCE, HALF, WORD, DESCRIPTOR, STREAM };
 
@@ -66,7 +66,7 @@ static const struct rule {
 
 /* What the steps before a record have done. */
 struct history {
-	int confined, has_root, has_pivoted, has_executable, is_over;
+	int has_root, has_pivoted, has_executable, is_over;
 	const struct plan_record *previous; /* NULL for the first one */
 };
 
@@ -147,27 +147,17 @@ static int is_optional(const struct plan_record *record, const struct plan_recor
 	return record->flags != 0 || (previous != NULL && (previous->flags & RECORD_OTHERWISE) != 0);
 }
 
-/* Attached while mounts still propagate, a root would cover the host's. */
-static const char *check_root(struct history *history) {
-	if (!history->confined)
-		return "a root comes before the propagation is private or slave";
-	history->has_root = 1;
-	history->has_pivoted = 0;
-	return NULL;
-}
-
-/* The last two must not be skipped: the command would run in the wrong root, or not at all. */
+/* pivot_root and exec must not be skipped: the command would run in the wrong root, or not at all. */
 static const char *check_order(const struct plan_record *record, struct history *history) {
 	if (history->is_over)
 		return "a step comes after exec";
 	switch (record->op) {
-	case OP_PROPAGATION:
-		history->confined = (record->args[PROPAGATION_PROPAGATION].number & CONFINED) != 0;
-		return NULL;
 	case OP_ROOT_FD:
 	case OP_ROOT_TREE:
 	case OP_ROOT_FS:
-		return check_root(history);
+		history->has_root = 1;
+		history->has_pivoted = 0;
+		return NULL;
 	case OP_PIVOT_ROOT:
 		history->has_pivoted = 1;
 		if (is_optional(record, history->previous))

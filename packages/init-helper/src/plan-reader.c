@@ -3,6 +3,7 @@
  * Privileges: whatever the helper has. Trusts nothing: the bytes may be anybody's, and every length is checked
  * against what is left before it is used. Fuzzed, see fuzz/.
  */
+#define _GNU_SOURCE
 #include "plan-reader.h"
 
 #include <errno.h>

@@ -62,7 +62,6 @@ int run_write_proc(struct state *state, const struct plan_record *record) {
 
 /* Never a file of the host, even if the Plan says so. */
 int run_chown_fd(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const int fd = (int)record->args[CHOWN_FD_FD].number;
 	if (require_filesystem(fd, PIPE_FS_MAGIC) == -1 && require_filesystem(fd, SOCKFS_MAGIC) == -1 &&
 	    require_filesystem(fd, DEVPTS_SUPER_MAGIC) == -1)

@@ -18,7 +18,6 @@
 #define MOST_CAPABILITIES 64
 
 int run_bounding_set(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const uint64_t mask = record->args[BOUNDING_SET_MASK].number;
 	for (int capability = 0; capability < MOST_CAPABILITIES; capability++) {
 		const int is_set = prctl(PR_CAPBSET_READ, capability, 0, 0, 0);
@@ -32,13 +31,10 @@ int run_bounding_set(struct state *state, const struct plan_record *record) {
 }
 
 int run_keep_capabilities(struct state *state, const struct plan_record *record) {
-	(void)state;
-	(void)record;
 	return prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
 }
 
 int run_groups(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const struct plan_arg *gids = &record->args[GROUPS_GIDS];
 	const size_t bytes = gids->count * sizeof(gid_t);
 	gid_t *list = NULL;
@@ -52,19 +48,16 @@ int run_groups(struct state *state, const struct plan_record *record) {
 }
 
 int run_gid(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const gid_t gid = (gid_t)record->args[GID_GID].number;
 	return (int)syscall(SYS_setresgid, gid, gid, gid);
 }
 
 int run_uid(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const uid_t uid = (uid_t)record->args[UID_UID].number;
 	return (int)syscall(SYS_setresuid, uid, uid, uid);
 }
 
 int run_capabilities(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const struct plan_arg *args = record->args;
 	struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
 	struct __user_cap_data_struct sets[2];
@@ -77,7 +70,6 @@ int run_capabilities(struct state *state, const struct plan_record *record) {
 }
 
 int run_ambient_set(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const uint64_t mask = record->args[AMBIENT_SET_MASK].number;
 	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) == -1)
 		return -1;
@@ -88,13 +80,10 @@ int run_ambient_set(struct state *state, const struct plan_record *record) {
 }
 
 int run_no_new_privileges(struct state *state, const struct plan_record *record) {
-	(void)state;
-	(void)record;
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
 }
 
 int run_seccomp(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const struct plan_arg *program = &record->args[SECCOMP_PROGRAM];
 	const struct sock_fprog filter = {
 	    .len = (unsigned short)(program->bytes / sizeof(struct sock_filter)),

@@ -14,23 +14,18 @@
 #include "steps.h"
 
 int run_hostname(struct state *state, const struct plan_record *record) {
-	(void)state;
 	return sethostname(record->args[HOSTNAME_NAME].text, record->args[HOSTNAME_NAME].bytes - 1);
 }
 
 int run_domainname(struct state *state, const struct plan_record *record) {
-	(void)state;
 	return setdomainname(record->args[DOMAINNAME_NAME].text, record->args[DOMAINNAME_NAME].bytes - 1);
 }
 
 int run_unshare(struct state *state, const struct plan_record *record) {
-	(void)state;
 	return (int)syscall(SYS_unshare, record->args[UNSHARE_FLAGS].number);
 }
 
 int run_loopback_up(struct state *state, const struct plan_record *record) {
-	(void)state;
-	(void)record;
 	struct ifreq request = {.ifr_name = "lo"};
 	SCOPED_FD fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1 || ioctl(fd, SIOCGIFFLAGS, &request) == -1)
@@ -40,7 +35,6 @@ int run_loopback_up(struct state *state, const struct plan_record *record) {
 }
 
 int run_rlimit(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const uint64_t limit[] = {record->args[RLIMIT_SOFT].number, record->args[RLIMIT_HARD].number};
 	return (int)syscall(SYS_prlimit64, 0, (int)record->args[RLIMIT_RESOURCE].number, limit, NULL);
 }
@@ -51,6 +45,5 @@ int run_umask(struct state *state, const struct plan_record *record) {
 }
 
 int run_dumpable(struct state *state, const struct plan_record *record) {
-	(void)state;
 	return prctl(PR_SET_DUMPABLE, (unsigned long)record->args[DUMPABLE_VALUE].number, 0, 0, 0);
 }

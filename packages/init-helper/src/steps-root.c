@@ -4,7 +4,9 @@
  *
  * The root under construction is attached on top of "/": the only place that every mount namespace has. It covers
  * nothing there, since "/" stays what it was for a process that has it as its root, and needs no directory on the
- * host. plan-check.c has seen that "/" does not propagate.
+ * host. Neither "/" nor the new root may be shared with the host, whatever the Plan made of the propagation: the
+ * root itself, and then every mount below it, would appear there. A shared mount that becomes a slave still
+ * receives.
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
@@ -16,14 +18,15 @@
 #include "steps.h"
 
 int run_propagation(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const uint64_t propagation = record->args[PROPAGATION_PROPAGATION].number;
 	return propagation == 0 ? 0 : mount(NULL, "/", NULL, MS_REC | (unsigned long)propagation, NULL);
 }
 
 static int attach_root(struct state *state, int tree) {
+	const struct mount_change slave = {.propagation = MS_SLAVE};
 	SCOPED_FD slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (tree == -1 || slash == -1 || attach_mount(tree, slash) == -1)
+	if (tree == -1 || slash == -1 || change_mount(slash, slave, 0) == -1 || change_mount(tree, slave, 1) == -1 ||
+	    attach_mount(tree, slash) == -1)
 		return -1;
 	close(state->root);
 	state->root = tree;
@@ -49,7 +52,6 @@ int run_root_fs(struct state *state, const struct plan_record *record) {
 /* With the new root as both arguments the old one ends up on top of it, where umount finds it without a directory.
  */
 int run_pivot_root(struct state *state, const struct plan_record *record) {
-	(void)record;
 	if (fchdir(state->root) == -1 || syscall(SYS_pivot_root, ".", ".") == -1 || umount2(".", MNT_DETACH) == -1 ||
 	    chdir("/") == -1)
 		return -1;

@@ -14,17 +14,15 @@
 #include "scoped.h"
 
 int run_barrier(struct state *state, const struct plan_record *record) {
-	(void)state;
 	const int64_t id = (int64_t)record->args[BARRIER_ID].number;
-	if (send_control((struct control_message){.kind = MESSAGE_BARRIER, .step = id}, NO_DESCRIPTOR) == -1 ||
+	if (send_control((struct control_message){.kind = MESSAGE_BARRIER, .stage = STAGE_RUN, .step = id},
+	        NO_DESCRIPTOR) == -1 ||
 	    wait_for_go() == -1)
 		_exit(1); /* quietly: there is nobody left to tell */
 	return 0;
 }
 
 int run_setsid(struct state *state, const struct plan_record *record) {
-	(void)state;
-	(void)record;
 	return getsid(0) == getpid() || setsid() != -1 ? 0 : -1;
 }
 
@@ -78,7 +76,7 @@ int run_terminal(struct state *state, const struct plan_record *record) {
 		return -1;
 	if (args[TERMINAL_CONSOLE].number != 0 && bind_console(state, slave) == -1)
 		return -1;
-	if (send_control((struct control_message){.kind = MESSAGE_TERMINAL}, master) == -1)
+	if (send_control((struct control_message){.kind = MESSAGE_TERMINAL, .stage = STAGE_RUN}, master) == -1)
 		return -1;
 	return become_foreground(slave);
 }
