@@ -9,7 +9,7 @@ import type { GroupDirectory } from './group-directory.js';
 import { killGroup } from './kill-group.js';
 import type { CgroupLayout } from './layout.js';
 import { listAllPids, listPids } from './processes.js';
-import { removeDirectories } from './remove-group.js';
+import { removeDirectories, removeEmptyParents } from './remove-group.js';
 import { pollUntil } from './sleep.js';
 import { type CgroupStats, readOomKillCount, readStats } from './stats.js';
 import { enableControllers } from './subtree-control.js';
@@ -25,6 +25,10 @@ export interface LaunchDescriptors {
 
 export interface WaitOptions {
   readonly timeoutMs?: number;
+}
+
+export interface RemoveOptions extends WaitOptions {
+  readonly parents?: boolean;
 }
 
 const DEFAULT_WAIT_MS = 10_000;
@@ -147,13 +151,12 @@ export class Cgroup {
 
   /**
    * Removes the group and the groups below it from every tree; one that is gone already is no fault. Processes that
-   * are still dying are waited for. Throws `RuntimeError` with code `cgroup-busy` that names what is left.
+   * are still dying are waited for. `parents` removes the groups above as well, as far as they are empty: for the last
+   * one out, since it costs the next one in. Throws `RuntimeError` with code `cgroup-busy` that names what is left.
    */
-  remove({ timeoutMs = DEFAULT_REMOVE_MS }: WaitOptions = {}): void {
-    removeDirectories(
-      this.directories.map(({ directory }) => directory),
-      timeoutMs,
-      this.#files,
-    );
+  remove({ timeoutMs = DEFAULT_REMOVE_MS, parents = false }: RemoveOptions = {}): void {
+    const paths = this.directories.map(({ directory }) => directory);
+    removeDirectories(paths, timeoutMs, this.#files);
+    if (parents) removeEmptyParents(this.directories, this.path, this.#files);
   }
 }

@@ -2,24 +2,25 @@ import { dirname } from 'node:path';
 import type { CgroupFiles } from './cgroup-files.js';
 import { wrapError } from './errors.js';
 
-const MEMBERS = [
+/** What is set, and what is in force: online, and part of the parent's. */
+type Member = readonly [file: string, effective: string];
+
+const MEMBERS: readonly Member[] = [
   ['cpuset.cpus', 'cpuset.effective_cpus'],
   ['cpuset.mems', 'cpuset.effective_mems'],
-] as const;
+];
 
-function inheritMember(
-  directory: string,
-  mountPoint: string,
-  [file, effective]: readonly [file: string, effective: string],
-  files: CgroupFiles,
-): void {
+function inheritMember(directory: string, mountPoint: string, member: Member, files: CgroupFiles): void {
   const parent = dirname(directory);
-  if (parent !== mountPoint && files.read(`${parent}/${file}`).trim() === '') {
-    inheritMember(parent, mountPoint, [file, effective], files);
+  const readParent = () => files.read(`${parent}/${member[1]}`).trim();
+  let value = readParent();
+  if (value === '' && parent !== mountPoint) {
+    inheritMember(parent, mountPoint, member, files);
+    value = readParent();
   }
-  const fd = files.openForWriting(`${directory}/${file}`);
+  const fd = files.openForWriting(`${directory}/${member[0]}`);
   try {
-    files.write(fd, files.read(`${parent}/${effective}`).trim());
+    files.write(fd, value);
   } finally {
     files.close(fd);
   }

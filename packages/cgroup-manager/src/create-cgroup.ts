@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { isRuntimeError, type Resources } from '@mini/contracts';
 import { Cgroup } from './cgroup.js';
 import { type CgroupFiles, kernelFiles } from './cgroup-files.js';
@@ -6,6 +7,7 @@ import { applyWrites, type CgroupWrite } from './cgroup-write.js';
 import { compileResources, hierarchyOf, listIgnoredResources } from './compile-resources.js';
 import { inheritCpuset } from './cpuset-inheritance.js';
 import { DirectoryMaker } from './directory-maker.js';
+import { wrapError } from './errors.js';
 import type { GroupDirectory } from './group-directory.js';
 import type { CgroupLayout, Hierarchy } from './layout.js';
 import { enableControllers } from './subtree-control.js';
@@ -42,7 +44,7 @@ function makeGroup(
   const directory = `${tree.mountPoint}${path}`;
   if (tree.version === 2) {
     const required = writes.filter(({ version, controller }) => version === 2 && controller !== 'cgroup');
-    maker.makeAncestors(tree.mountPoint, path);
+    if (!files.exists(dirname(directory))) maker.makeAncestors(tree.mountPoint, path);
     enableControllers(tree, path, new Set(required.map(({ controller }) => controller)), files);
   }
   maker.makeLeaf(tree.mountPoint, path);
@@ -79,7 +81,10 @@ export function createCgroup(
     return cgroup;
   } catch (error) {
     const failures = maker.undo();
-    throw isRuntimeError(error) ? error.withCleanup(failures) : error;
+    const failure = isRuntimeError(error)
+      ? error
+      : wrapError('cgroup-create', `failed to create cgroup "${path}"`, error);
+    throw failure.withCleanup(failures);
   }
 }
 

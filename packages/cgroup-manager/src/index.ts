@@ -1,5 +1,5 @@
 export { canCreate } from './can-create.js';
-export { Cgroup, type LaunchDescriptors, type WaitOptions } from './cgroup.js';
+export { Cgroup, type LaunchDescriptors, type RemoveOptions, type WaitOptions } from './cgroup.js';
 export { type CgroupFiles, kernelFiles } from './cgroup-files.js';
 export { checkCgroupPath } from './cgroup-path.js';
 export type { CgroupWrite } from './cgroup-write.js';

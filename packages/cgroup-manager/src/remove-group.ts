@@ -1,6 +1,8 @@
 import type { RuntimeError } from '@mini/contracts';
 import type { CgroupFiles } from './cgroup-files.js';
+import { listAncestors } from './cgroup-path.js';
 import { type CgroupErrorCode, errnoNameOf, wrapError } from './errors.js';
+import type { GroupDirectory } from './group-directory.js';
 import { listGroups, listPids } from './processes.js';
 import { pollUntil } from './sleep.js';
 
@@ -36,6 +38,19 @@ function removeTree(directory: string, timeoutMs: number, files: CgroupFiles): E
   if (refused === undefined) return undefined;
   const what = `failed to remove cgroup "${directory}"${describeLeft(directory, files)}`;
   return wrapError(isRetryable() ? 'cgroup-busy' : 'cgroup-denied', what, refused, { path: directory });
+}
+
+/** Removes the groups above a removed one, innermost first, up to the first that another uses. */
+export function removeEmptyParents(
+  directories: readonly GroupDirectory[],
+  path: string,
+  files: CgroupFiles,
+): void {
+  for (const { hierarchy } of directories) {
+    for (const ancestor of listAncestors(path).reverse()) {
+      if (tryRemove(`${hierarchy.mountPoint}${ancestor}`, files) !== undefined) break;
+    }
+  }
 }
 
 /** Removes every directory it can, and then throws for the first that it could not, the others beside. */

@@ -1,0 +1,246 @@
+import { fstatSync } from 'node:fs';
+import test, { type ExecutionContext } from 'ava';
+import { type Cgroup, createCgroup } from '../src/index.js';
+import { FakeCgroupTree } from './fake-cgroup-tree.js';
+import { makeHybridLayout, makeV2Layout } from './layouts.js';
+
+function make(t: ExecutionContext, makeLayout = makeHybridLayout): { tree: FakeCgroupTree; cgroup: Cgroup } {
+  const tree = new FakeCgroupTree(makeLayout);
+  t.teardown(() => tree.remove());
+  const cgroup = createCgroup(tree.layout, '/mini/a', {}, { files: tree.files });
+  tree.writes.length = 0;
+  return { tree, cgroup };
+}
+
+test('hybrid is joined by cgroup.procs of every tree', (t) => {
+  const { cgroup } = make(t);
+  const launch = cgroup.openForLaunch();
+  t.is(launch.joinFds.length, 10);
+  t.is(launch.intoCgroupFd, -1);
+  t.true(launch.joinFds.every((fd) => fstatSync(fd).isFile()));
+  launch.close();
+  t.throws(() => fstatSync(launch.joinFds[0]!), { code: 'EBADF' });
+});
+
+test('v2 is born into its directory, or joined where that is not possible', (t) => {
+  const { cgroup } = make(t, makeV2Layout);
+  const born = cgroup.openForLaunch();
+  t.deepEqual(born.joinFds, []);
+  t.true(fstatSync(born.intoCgroupFd).isDirectory());
+  born.close();
+  const joined = cgroup.openForLaunch({ bornInside: false });
+  t.is(joined.intoCgroupFd, -1);
+  t.is(joined.joinFds.length, 1);
+  joined.close();
+});
+
+test('a group that is gone cannot be launched into, and no descriptor stays open', (t) => {
+  const { tree, cgroup } = make(t);
+  tree.files.removeDirectory(`${tree.root}/pids/mini/a`);
+  t.throws(() => cgroup.openForLaunch(), {
+    code: 'cgroup-create',
+    message: `failed to open "${tree.root}/pids/mini/a/cgroup.procs": ENOENT no such file or directory`,
+  });
+});
+
+test('processes of the group and of those below it', (t) => {
+  const { tree, cgroup } = make(t, makeV2Layout);
+  tree.files.makeDirectory(`${tree.root}/mini/a/inner`);
+  tree.set('mini/a/cgroup.procs', '10\n11\n0\n');
+  tree.set('mini/a/inner/cgroup.procs', '12\n');
+  t.deepEqual(cgroup.pids().sort(), [10, 11, 12]);
+  tree.remove();
+  t.deepEqual(cgroup.pids(), []);
+});
+
+test('v1 accounts', (t) => {
+  const { tree, cgroup } = make(t);
+  tree.set('memory/mini/a/memory.limit_in_bytes', '1048576\n');
+  t.deepEqual(cgroup.stats(), {
+    memory: {
+      usageBytes: 4096,
+      inactiveFileBytes: 512,
+      limitBytes: 1_048_576,
+      peakBytes: 8192,
+      oomKills: 3,
+    },
+    cpu: {
+      usageNs: 30_000_000,
+      userNs: 20_000_000,
+      systemNs: 10_000_000,
+      throttledCount: 2,
+      throttledNs: 700,
+    },
+    pids: { current: 1, limit: null },
+    io: { readBytes: 101, writtenBytes: 20 },
+  });
+  t.is(cgroup.oomKillCount(), 3);
+});
+
+test('v2 accounts', (t) => {
+  const { cgroup } = make(t, makeV2Layout);
+  t.deepEqual(cgroup.stats(), {
+    memory: { usageBytes: 4096, inactiveFileBytes: 512, limitBytes: null, oomKills: 3 },
+    cpu: { usageNs: 30_000, userNs: 20_000, systemNs: 10_000, throttledCount: 2, throttledNs: 7_000 },
+    pids: { current: 1, limit: 50 },
+    io: { readBytes: 101, writtenBytes: 20 },
+  });
+  t.is(cgroup.oomKillCount(), 3);
+});
+
+test('without a controller there is no account', (t) => {
+  const { cgroup } = make(t, (root) => makeV2Layout(root, ['pids']));
+  t.deepEqual(cgroup.stats(), { pids: { current: 1, limit: 50 } });
+  t.is(cgroup.oomKillCount(), 0);
+});
+
+test('v1 is frozen when its state says so, not before', (t) => {
+  const { tree, cgroup } = make(t);
+  const file = 'freezer/mini/a/freezer.state';
+  let looks = 0;
+  tree.onWrite = (path, value) => {
+    looks += 1;
+    if (value === 'FROZEN' && looks < 4) tree.set(path, 'FREEZING\n');
+  };
+  cgroup.freeze();
+  t.is(looks, 4);
+  t.true(cgroup.isFrozen());
+  cgroup.thaw();
+  t.is(tree.read(file), 'THAWED');
+  t.false(cgroup.isFrozen());
+});
+
+test('a group that does not freeze in time is let go again', (t) => {
+  const { tree, cgroup } = make(t);
+  tree.onWrite = (path, value) => {
+    if (value === 'FROZEN') tree.set(path, 'FREEZING\n');
+  };
+  t.throws(() => cgroup.freeze({ timeoutMs: 5 }), {
+    code: 'cgroup-timeout',
+    message: 'failed to freeze cgroup "/mini/a": its processes did not stop within 5 ms',
+  });
+  t.is(tree.read('freezer/mini/a/freezer.state'), 'THAWED');
+});
+
+test('v2 is frozen when its events say so', (t) => {
+  const { tree, cgroup } = make(t, makeV2Layout);
+  tree.onWrite = (path, value) => {
+    if (path.endsWith('cgroup.freeze')) tree.set('mini/a/cgroup.events', `populated 1\nfrozen ${value}\n`);
+  };
+  cgroup.freeze();
+  t.true(cgroup.isFrozen());
+  cgroup.thaw();
+  t.false(cgroup.isFrozen());
+});
+
+test('no freezer', (t) => {
+  const { cgroup } = make(t, (root) => ({
+    mode: 'v1',
+    hierarchies: makeHybridLayout(root).hierarchies.filter(({ controllers }) => controllers.includes('pids')),
+  }));
+  t.throws(() => cgroup.freeze(), {
+    code: 'cgroup-unavailable',
+    message: 'failed to freeze cgroup "/mini/a": the controller "freezer" is not available on this machine',
+  });
+});
+
+test('limits change in the order that their present values demand', (t) => {
+  const { tree, cgroup } = make(t);
+  tree.set('memory/mini/a/memory.memsw.limit_in_bytes', '1048576\n');
+  cgroup.update({ memory: { limit: 2_097_152, swap: 4_194_304 }, pids: { limit: 0 } });
+  t.deepEqual(tree.writes, [
+    'memory/mini/a/memory.memsw.limit_in_bytes = 4194304',
+    'memory/mini/a/memory.limit_in_bytes = 2097152',
+  ]);
+  tree.writes.length = 0;
+  cgroup.update({ memory: { limit: 1_048_576, swap: 1_048_576 } });
+  t.deepEqual(tree.writes, [
+    'memory/mini/a/memory.limit_in_bytes = 1048576',
+    'memory/mini/a/memory.memsw.limit_in_bytes = 1048576',
+  ]);
+});
+
+test('on v2 a new period keeps the quota, and new swap the memory limit', (t) => {
+  const { tree, cgroup } = make(t, makeV2Layout);
+  tree.set('mini/a/cpu.max', '5000 100000\n');
+  tree.set('mini/a/memory.max', '1048576\n');
+  tree.set('mini/a/memory.swap.max', 'max\n');
+  t.deepEqual(cgroup.update({ cpu: { period: 20_000 }, memory: { swap: 3_145_728, swappiness: 1 } }), [
+    'linux.resources.memory.swappiness was discarded: cgroup v2 has no such setting',
+  ]);
+  t.deepEqual(tree.writes, ['mini/a/memory.swap.max = 2097152', 'mini/a/cpu.max = 5000 20000']);
+});
+
+test('an update of a group without that tree', (t) => {
+  const tree = new FakeCgroupTree(makeHybridLayout);
+  t.teardown(() => tree.remove());
+  const cgroup = createCgroup(tree.layout, '/m', {}, { files: tree.files, controllers: ['memory'] });
+  t.throws(() => cgroup.update({ pids: { limit: 3 } }), {
+    code: 'cgroup-unavailable',
+    message:
+      'failed to set "pids.max" to "3" (linux.resources.pids.limit): the group has no "pids" directory',
+  });
+});
+
+test('removal takes the groups below first, and is no fault twice', (t) => {
+  const { tree, cgroup } = make(t);
+  tree.files.makeDirectory(`${tree.root}/pids/mini/a/x`);
+  tree.files.makeDirectory(`${tree.root}/pids/mini/a/x/y`);
+  cgroup.remove();
+  t.false(tree.groups().some((group) => group.includes('/a')));
+  t.true(tree.groups().includes('pids/mini'));
+  t.notThrows(() => cgroup.remove({ parents: true }));
+  t.deepEqual(tree.groups(), []);
+});
+
+test('removal with parents leaves those that others use', (t) => {
+  const { tree, cgroup } = make(t);
+  createCgroup(tree.layout, '/mini/b', {}, { files: tree.files });
+  cgroup.remove({ parents: true });
+  t.true(tree.groups().includes('pids/mini/b'));
+});
+
+test('removal waits for a dying process', (t) => {
+  const { tree, cgroup } = make(t, makeV2Layout);
+  tree.set('mini/a/cgroup.procs', '77\n');
+  let attempts = 0;
+  const { removeDirectory } = tree.files;
+  (tree.files as { removeDirectory: unknown }).removeDirectory = (path: string) => {
+    attempts += 1;
+    if (attempts === 3) tree.set('mini/a/cgroup.procs', '');
+    removeDirectory(path);
+  };
+  cgroup.remove();
+  t.is(attempts, 3);
+  t.deepEqual(tree.groups(), ['mini']);
+});
+
+test('what cannot be removed is named, and the rest is removed all the same', (t) => {
+  const { tree, cgroup } = make(t);
+  tree.set('memory/mini/a/cgroup.procs', '77\n78\n');
+  tree.faults.set('rmdir pids/mini/a', 'EACCES');
+  const error = t.throws(() => cgroup.remove({ timeoutMs: 5 })) as Error & {
+    code: string;
+    context: { cleanup: Error[] };
+  };
+  t.is(error.code, 'cgroup-busy');
+  t.is(
+    error.message,
+    `failed to remove cgroup "${tree.root}/memory/mini/a" (processes in it: 77, 78): EBUSY resource busy or locked`,
+  );
+  t.deepEqual(
+    error.context.cleanup.map(({ message }) => message),
+    [`failed to remove cgroup "${tree.root}/pids/mini/a": EACCES permission denied`],
+  );
+  t.deepEqual(
+    tree.groups().filter((group) => group.endsWith('/a')),
+    ['memory/mini/a', 'pids/mini/a'],
+  );
+});
+
+test('waiting for an empty group', (t) => {
+  const { tree, cgroup } = make(t);
+  t.true(cgroup.waitEmpty());
+  tree.set('cpu/mini/a/cgroup.procs', '77\n');
+  t.false(cgroup.waitEmpty({ timeoutMs: 5 }));
+});
