@@ -57,10 +57,28 @@ export function isRuntimeError(error: unknown): error is RuntimeError {
   return error instanceof Error && error.name === 'RuntimeError' && 'code' in error && 'context' in error;
 }
 
+/** Texts of errno(3) that libuv's table, made for network and file calls, does not have. */
+const MORE_TEXTS: Readonly<Record<string, string>> = {
+  EBADMSG: 'bad message',
+  ECHILD: 'no child processes',
+  EDEADLK: 'resource deadlock avoided',
+  ENODATA: 'no data available',
+  ENOEXEC: 'exec format error',
+  ENOLCK: 'no locks available',
+  ESTALE: 'stale file handle',
+};
+
+/** `1` ▶ `EPERM`; `undefined` for a number that this machine has no name for. Source: errno(3). */
+export function errnoName(errno: number): string | undefined {
+  return Object.entries(constants.errno).find(([, number]) => number === errno)?.[0];
+}
+
 /** `1` ▶ `EPERM operation not permitted`; an unknown number ▶ `errno 999`. Source: errno(3). */
 export function describeErrno(errno: number): string {
-  const entry = getSystemErrorMap().get(-errno);
-  return entry === undefined ? `errno ${errno}` : `${entry[0]} ${entry[1]}`;
+  const known = getSystemErrorMap().get(-errno);
+  if (known !== undefined) return `${known[0]} ${known[1]}`;
+  const name = errnoName(errno);
+  return name === undefined ? `errno ${errno}` : `${name} ${MORE_TEXTS[name] ?? `errno ${errno}`}`;
 }
 
 /** The number of an errno by its name: `EPERM` ▶ 1. Throws `TypeError` for a name that this kernel lacks. */

@@ -1,6 +1,7 @@
 export {
   describeErrno,
   type ErrorContext,
+  errnoName,
   errnoOf,
   isRuntimeError,
   RuntimeError,

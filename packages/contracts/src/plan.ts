@@ -1,4 +1,4 @@
-import { describeErrno, errnoOf, RuntimeError } from './errors.js';
+import { errnoName, errnoOf, RuntimeError } from './errors.js';
 import { type FieldType, STEP_TABLE, type Step, type StepDefinition, type StepName } from './step-table.js';
 
 /** The flat list of steps a Spec is compiled to. The helper runs them in this order and knows nothing else. */
@@ -218,7 +218,7 @@ class FieldReader {
   tolerated(): string[] {
     return [...this.take(PLAN_FORMAT.maxTolerated)]
       .filter((errno) => errno !== 0)
-      .map((errno) => describeErrno(errno).split(' ', 1)[0] ?? '');
+      .map((errno) => errnoName(errno) ?? String(errno));
   }
 
   read(type: FieldType): unknown {

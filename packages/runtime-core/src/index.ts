@@ -11,7 +11,6 @@ export { spawn } from './spawn/spawn.js';
 export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
 export { writeIdMaps } from './start/id-maps.js';
 export { type StartErrorCode, startError } from './start/start-error.js';
-export { type Pump, startPump } from './start/start-pump.js';
 export { type MonitoredProcess, type MonitoredRequest, startMonitored } from './start/start-monitored.js';
 export {
   type LaunchCgroup,
@@ -20,3 +19,4 @@ export {
   type StartRequest,
   startProcess,
 } from './start/start-process.js';
+export { type Pump, startPump } from './start/start-pump.js';

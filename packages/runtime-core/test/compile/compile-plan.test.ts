@@ -1,0 +1,120 @@
+import { CLONE, type Spec, type Step, type StepName } from '@mini/contracts';
+import test from 'ava';
+import { cloneFlags, compilePlan, type PlanContext } from '../../src/index.js';
+
+const spec: Spec = {
+  ociVersion: '1.2.0',
+  root: { path: '/srv/root', readonly: true },
+  hostname: 'box',
+  process: {
+    terminal: false,
+    user: { uid: 1000, gid: 1000, additionalGids: [10] },
+    args: ['sh', '-c', 'true'],
+    env: ['PATH=/bin::/opt/bin', 'A=1'],
+    cwd: '/srv',
+    noNewPrivileges: true,
+    capabilities: { bounding: ['CAP_CHOWN'] },
+    rlimits: [{ type: 'RLIMIT_NOFILE', soft: 64, hard: 128 }],
+  },
+  mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }],
+  linux: {
+    namespaces: [{ type: 'mount' }, { type: 'pid' }, { type: 'network' }, { type: 'cgroup' }],
+    sysctl: { 'net.ipv4.ip_forward': '1', 'net/ipv4/conf/eth0.1/forwarding': '0' },
+    maskedPaths: ['/proc/kcore'],
+    readonlyPaths: ['/proc/sys'],
+  },
+};
+const context: PlanContext = {
+  rootSteps: [{ op: 'root_fd', fd: 5, origin: 'root.path' }],
+  bornInCgroup: false,
+  ownsStdio: true,
+};
+
+const compile = (change: Partial<Spec> = {}, more: Partial<PlanContext> = {}) =>
+  compilePlan({ ...spec, ...change }, { ...context, ...more }).steps;
+const names = (steps: readonly Step[]) => steps.map(({ op }) => op);
+const find = <Name extends StepName>(steps: readonly Step[], op: Name) =>
+  steps.filter((step): step is Extract<Step, { op: Name }> => step.op === op);
+
+/** Asserts that the steps occur in this order, whatever stands between. */
+const inOrder = (steps: readonly Step[], ...wanted: StepName[]) => {
+  const all = names(steps);
+  const positions = wanted.map((name) => all.indexOf(name));
+  return positions.every((position, index) => position >= 0 && position > (positions[index - 1] ?? -1));
+};
+
+test('the order is the one the kernel demands', (t) => {
+  const steps = compile();
+  t.true(inOrder(steps, 'unshare', 'propagation', 'root_fd', 'mount', 'mknod', 'pivot_root', 'hostname'));
+  t.true(inOrder(steps, 'pivot_root', 'loopback_up', 'write_proc', 'mask', 'rlimit', 'bounding_set'));
+  t.true(
+    inOrder(
+      steps,
+      'bounding_set',
+      'keep_capabilities',
+      'groups',
+      'gid',
+      'uid',
+      'capabilities',
+      'ambient_set',
+    ),
+  );
+  t.true(inOrder(steps, 'ambient_set', 'chdir', 'find_exec', 'no_new_privileges', 'exec'));
+  t.is(names(steps).at(-1), 'exec');
+});
+
+test('a filter comes last with no_new_privs, and while the capability is still there without', (t) => {
+  const seccomp = new Uint8Array(8);
+  t.true(inOrder(compile({}, { seccomp }), 'uid', 'no_new_privileges', 'seccomp', 'exec'));
+  const free = compile({ process: { ...spec.process, noNewPrivileges: false } }, { seccomp });
+  t.true(inOrder(free, 'bounding_set', 'seccomp', 'uid', 'exec'));
+  t.false(names(free).includes('no_new_privileges'));
+});
+
+test('a reaper forks before the filter and after the command was found', (t) => {
+  const steps = compile({}, { reaper: true, seccomp: new Uint8Array(8) });
+  t.true(inOrder(steps, 'find_exec', 'no_new_privileges', 'become_init', 'seccomp', 'exec'));
+});
+
+test('a user namespace waits for its maps first', (t) => {
+  const linux = { ...spec.linux, namespaces: [{ type: 'user' } as const, { type: 'mount' } as const] };
+  t.deepEqual(names(compile({ linux })).slice(0, 2), ['barrier', 'dumpable']);
+  t.not(names(compile())[0], 'barrier');
+});
+
+test('sysctls become paths in either notation', (t) => {
+  t.deepEqual(
+    find(compile(), 'write_proc').map(({ path, value }) => [path, value]),
+    [
+      ['/proc/sys/net/ipv4/ip_forward', '1'],
+      ['/proc/sys/net/ipv4/conf/eth0.1/forwarding', '0'],
+    ],
+  );
+});
+
+test('the search path is the one of the container, an empty part is the working directory', (t) => {
+  t.deepEqual(find(compile(), 'find_exec')[0]?.search, ['/bin', '.', '/opt/bin']);
+});
+
+test('pipes are given to a user that is not root', (t) => {
+  t.deepEqual(
+    find(compile(), 'chown_fd').map(({ fd, uid }) => [fd, uid]),
+    [
+      [0, 1000],
+      [1, 1000],
+      [2, 1000],
+    ],
+  );
+  t.is(find(compile({}, { ownsStdio: false }), 'chown_fd').length, 0);
+});
+
+test('the cgroup namespace is cloned only where the process is born in its cgroup', (t) => {
+  t.is(cloneFlags(spec, false), CLONE.NEWNS | CLONE.NEWPID | CLONE.NEWNET);
+  t.is(cloneFlags(spec, true), CLONE.NEWNS | CLONE.NEWPID | CLONE.NEWNET | CLONE.NEWCGROUP);
+  t.is(find(compile({}, { bornInCgroup: true }), 'unshare').length, 0);
+});
+
+test('every step but the fixed links of /dev says where it comes from', (t) => {
+  const silent = compile().filter(({ origin }) => origin === undefined);
+  t.deepEqual([...new Set(names(silent))], ['symlink']);
+});

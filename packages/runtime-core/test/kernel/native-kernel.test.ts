@@ -1,0 +1,82 @@
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'ava';
+import { loadAddon, nativeKernel } from '../../src/index.js';
+
+const kernel = nativeKernel();
+
+test('sealed bytes can be read and never written', (t) => {
+  const fd = kernel.sealBytes('example', new Uint8Array([1, 2, 3]));
+  t.deepEqual([...readFileSync(`/proc/self/fd/${fd}`)], [1, 2, 3]);
+  t.throws(() => writeFileSync(`/proc/self/fd/${fd}`, 'x'), { code: 'EPERM' });
+  closeSync(fd);
+});
+
+test('messages keep their bounds, and the end is an empty one', (t) => {
+  const [ours, theirs] = kernel.socketPair();
+  t.is(kernel.receiveMessage(ours), undefined);
+  kernel.sendMessage(theirs, new Uint8Array([1]));
+  kernel.sendMessage(theirs, new Uint8Array([2, 3]));
+  t.deepEqual([...(kernel.receiveMessage(ours)?.bytes ?? [])], [1]);
+  t.deepEqual([...(kernel.receiveMessage(ours)?.bytes ?? [])], [2, 3]);
+  closeSync(theirs);
+  t.is(kernel.receiveMessage(ours)?.bytes.length, 0);
+  closeSync(ours);
+});
+
+test('a watched descriptor calls back once a readiness, until it is unwatched', async (t) => {
+  const [ours, theirs] = kernel.socketPair();
+  const seen: number[] = [];
+  await new Promise<void>((resolve) => {
+    const stop = kernel.watch(ours, () => {
+      seen.push(kernel.receiveMessage(ours)?.bytes[0] ?? -1);
+      if (seen.length === 3) {
+        stop();
+        resolve();
+      } else {
+        kernel.sendMessage(theirs, new Uint8Array([seen.length + 1]));
+      }
+    });
+    kernel.sendMessage(theirs, new Uint8Array([1]));
+  });
+  t.deepEqual(seen, [1, 2, 3]);
+  closeSync(ours);
+  closeSync(theirs);
+});
+
+test('a lock has one holder', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'mini-lock-'));
+  const [first, second] = [0, 1].map(() => openSync(join(directory, 'lock'), 'a')) as [number, number];
+  t.true(kernel.lock(first, 'exclusive'));
+  t.false(kernel.lock(second, 'exclusive'));
+  kernel.lock(first, 'unlock');
+  t.true(kernel.lock(second, 'exclusive'));
+  closeSync(first);
+  closeSync(second);
+  rmSync(directory, { recursive: true });
+});
+
+test('a failed call carries errno and system call', (t) => {
+  const error = t.throws(() => kernel.sealExecutable('/does/not/exist'), {
+    message: 'failed to seal "/does/not/exist": ENOENT no such file or directory',
+  }) as Error & { context?: unknown };
+  t.deepEqual(error.context, { errno: 2, syscall: 'open' });
+});
+
+test('an addon that is missing, and one for another machine, say so', (t) => {
+  const missing = t.throws(() => loadAddon('/nowhere/mini.node')) as Error & { code: string };
+  t.is(missing.code, 'addon-missing');
+  t.is(missing.message, 'failed to load the addon "/nowhere/mini.node": ENOENT no such file or directory');
+  const directory = mkdtempSync(join(tmpdir(), 'mini-addon-'));
+  const path = join(directory, 'broken.node');
+  writeFileSync(path, '\x7fELF not really');
+  const broken = t.throws(() => loadAddon(path)) as Error & { code: string; context: { hint: string } };
+  t.is(broken.code, 'addon-unusable');
+  t.regex(
+    broken.message,
+    /^failed to load the addon ".*broken\.node": .*(invalid ELF header|file too short)/,
+  );
+  t.regex(broken.context.hint, /^it was built for another machine than linux /);
+  rmSync(directory, { recursive: true });
+});

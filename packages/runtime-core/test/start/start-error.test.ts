@@ -1,0 +1,54 @@
+import type { Plan } from '@mini/contracts';
+import test from 'ava';
+import { startError } from '../../src/index.js';
+
+const plan: Plan = {
+  steps: [
+    {
+      op: 'mount',
+      fstype: 'proc',
+      source: 'proc',
+      target: '/proc',
+      options: [],
+      attributes: 0,
+      propagation: 0,
+      origin: 'mounts[0]',
+    },
+    { op: 'find_exec', file: 'ls -l', search: ['/bin'], origin: 'process.args[0]' },
+    { op: 'exec', argv: ['ls -l'], env: [], origin: 'process.args' },
+  ],
+};
+const at = (step: number, errno: number) => startError(plan, { stage: 'run', step, errno });
+
+test('a failed step is told by what it does, its object and its field', (t) => {
+  const error = at(0, 1);
+  t.is(error.code, 'start-failed');
+  t.is(error.message, 'failed to mount "proc" on "/proc" (mounts[0]): EPERM operation not permitted');
+  t.is(error.context.field, 'mounts[0]');
+});
+
+test('a command that is missing and one that cannot run are told apart', (t) => {
+  const missing = at(1, 2);
+  t.is(missing.code, 'command-not-found');
+  t.is(
+    missing.message,
+    'failed to find the executable "ls -l" (process.args[0]): ENOENT no such file or directory',
+  );
+  t.is(
+    missing.context.hint,
+    "a command and its arguments are separate words; for a shell line use: sh -c 'ls -l'",
+  );
+  t.is(at(1, 13).code, 'command-not-executable');
+  t.is(at(2, 8).message, 'failed to run "ls -l" (process.args): ENOEXEC exec format error');
+});
+
+test('a launch that fails is told by its stage', (t) => {
+  const denied = startError(plan, { stage: 'clone', step: 0, errno: 1 });
+  t.is(denied.code, 'namespaces-denied');
+  t.is(denied.message, 'failed to create the namespaces of the container: EPERM operation not permitted');
+  t.is(denied.context.hint, 'run it as root, or allow unprivileged user namespaces on this machine');
+  t.is(
+    startError(plan, { stage: 'cgroup', step: 0, errno: 28 }).message,
+    "failed to join the container's cgroup: ENOSPC no space left on device",
+  );
+});
