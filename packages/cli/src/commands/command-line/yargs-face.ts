@@ -1,0 +1,84 @@
+import yargs, { type Argv, type Options } from 'yargs';
+import { COMMANDS } from '../command-table.js';
+import { GROUPS, type Option } from '../options/option.js';
+import { MAIN_OPTIONS } from '../options/main.js';
+import { YARGS_CONFIGURATION } from './parse-flags.js';
+
+/** Widest help text; the terminal may be narrower. */
+const MAX_COLUMNS = 100;
+
+/** The help of `mini`. */
+export async function showMainHelp(): Promise<string> {
+  const parser = base().usage('mini COMMAND [FLAGS] …').epilogue('mini COMMAND --help shows the flags of a command.');
+  for (const { name, operands, describe } of COMMANDS) parser.command(`${name} ${operands}`.split(' ')[0]!, describe);
+  parser.command('help', 'Show the help of a command').command('completion', 'Print a script for your shell that completes words');
+  declareOptions(parser, MAIN_OPTIONS);
+  return `${await parser.getHelp()}\n`;
+}
+
+/** The help of one command, which must exist. */
+export async function showCommandHelp(name: string): Promise<string> {
+  const command = COMMANDS.find((candidate) => candidate.name === name)!;
+  const parser = base().usage(`mini ${command.name} [FLAGS] ${command.operands}\n\n${command.describe}`);
+  declareOptions(parser, await command.loadOptions());
+  return `${await parser.getHelp()}\n`;
+}
+
+/** The script that makes bash or zsh (by $SHELL) ask mini for completions. */
+export async function printCompletionScript(): Promise<string> {
+  return capture(['completion']);
+}
+
+/** Answers the question of that script: possible next words, one a line. */
+export async function completeWords(argv: readonly string[]): Promise<string> {
+  return capture(argv);
+}
+
+/** Declares the options of the table to yargs. */
+export function declareOptions(parser: Argv, options: readonly Option[]): Argv {
+  for (const option of options) parser.option(option.name, toYargsOption(option));
+  return parser;
+}
+
+function toYargsOption(option: Option): Options {
+  const { kind, alias = [], group, describe } = option;
+  const value = kind === 'boolean' ? '' : `${option.placeholder}  `;
+  const shown = 'default' in option ? { defaultDescription: String(option.default) } : {};
+  return {
+    alias: [...alias],
+    group: GROUPS[group],
+    describe: `${value}${describe}`,
+    ...(kind === 'boolean' ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
+    ...(kind === 'list' ? { array: true, nargs: 1 } : {}),
+    ...shown,
+  };
+}
+
+function base(): Argv {
+  return yargs([])
+    .scriptName('mini')
+    .locale('en')
+    .help(false)
+    .version(false)
+    .exitProcess(false)
+    .parserConfiguration(YARGS_CONFIGURATION)
+    .wrap(Math.min(MAX_COLUMNS, process.stderr.columns ?? MAX_COLUMNS));
+}
+
+/** yargs prints its completions itself, with console.log: this gives them back instead. */
+async function capture(words: readonly string[]): Promise<string> {
+  const parser = base().completion('completion', 'Print a script for your shell that completes words');
+  for (const command of COMMANDS) {
+    const options = await command.loadOptions();
+    parser.command(command.name, command.describe, (inner) => declareOptions(inner, options));
+  }
+  const lines: string[] = [];
+  const { log } = console;
+  console.log = (...values: unknown[]) => void lines.push(values.join(' '));
+  try {
+    await parser.parseAsync([...words]);
+  } finally {
+    console.log = log;
+  }
+  return `${lines.join('\n')}\n`;
+}

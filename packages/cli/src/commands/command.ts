@@ -1,0 +1,26 @@
+import type { Option } from './options/option.js';
+
+/** What a command is handed of the process it runs in. */
+export interface CommandIo {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+  /** For results. */
+  writeOut(text: string): void;
+  /** For all that mini says about itself. */
+  writeError(text: string): void;
+}
+
+/** A command's own file: takes the words after its name, reports its own errors, returns the exit code. */
+export interface CommandModule {
+  runCommand(words: readonly string[], io: CommandIo): Promise<number>;
+}
+
+/** What is known of a command without loading it. */
+export interface Command {
+  readonly name: string;
+  /** Operands, as the help text shows them. */
+  readonly operands: string;
+  readonly describe: string;
+  readonly loadOptions: () => Promise<readonly Option[]>;
+  readonly load: () => Promise<CommandModule>;
+}

@@ -1,0 +1,128 @@
+import type { CpuResources, MemoryResources, Rlimit } from '@mini/contracts';
+import type { RootRequest, RunOptions } from '../engine/run-options.js';
+import { type Failure, quote } from './problem.js';
+import type { RunDraft } from './run-draft.js';
+
+const DEFAULT_SHM_BYTES = 64 * 1024 ** 2;
+const SIGTERM = 15;
+
+/**
+ * The options of a run from all that flags and file say, with the defaults filled in. What does not go together or
+ * is missing is noted in `failures`; the result is meaningless then.
+ */
+export function completeDraft(draft: RunDraft, failures: Failure[]): RunOptions {
+  const { settings: _, ...given } = draft;
+  failures.push(...checkRoot(draft), ...checkMemory(draft.resources?.memory), ...checkCpu(draft.resources?.cpu));
+  failures.push(...checkSysctls(draft), ...checkHostname(draft), ...checkTargets(draft));
+  return {
+    command: [],
+    rm: false,
+    env: [],
+    groupAdd: [],
+    mounts: [],
+    readOnly: false,
+    capAdd: [],
+    capDrop: [],
+    noNewPrivileges: true,
+    shmSizeBytes: DEFAULT_SHM_BYTES,
+    sysctls: {},
+    devices: [],
+    network: 'none',
+    pid: 'private',
+    ipc: 'private',
+    uts: 'private',
+    resources: {},
+    interactive: false,
+    tty: false,
+    init: false,
+    stopSignal: SIGTERM,
+    labels: {},
+    annotations: {},
+    ...given,
+    root: draft.root ?? { kind: 'host' },
+    ulimits: keepLast(draft.ulimits ?? []),
+  };
+}
+
+/** The root that an image's name stands for. Only `host` exists yet. */
+export function rootOfImage(image: string, failures: Failure[]): RootRequest {
+  if (image !== 'host') {
+    failures.push({
+      message: `failed to find the image ${quote(image)}: images are not supported yet`,
+      hint: 'run the image "host", or a directory with --rootfs DIR',
+    });
+  }
+  return { kind: 'host' };
+}
+
+const USAGE_HINT = 'mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]';
+
+function checkRoot({ root, command = [], entrypoint = [] }: RunDraft): Failure[] {
+  const missing = [
+    ...(root === undefined ? ['the image (or --rootfs DIR)'] : []),
+    ...(command.length + entrypoint.length === 0 ? ['the command'] : []),
+  ];
+  if (missing.length > 0) {
+    const verb = missing.length === 1 ? 'is' : 'are';
+    return [{ message: `failed to run a container: ${missing.join(' and ')} ${verb} missing`, hint: USAGE_HINT }];
+  }
+  const [file] = [...entrypoint, ...command];
+  return file === '' ? [{ message: 'failed to run a container: the command is empty', hint: USAGE_HINT }] : [];
+}
+
+function checkMemory({ limit, swap, reservation }: MemoryResources = {}): Failure[] {
+  const failures: Failure[] = [];
+  if (swap !== undefined && swap !== -1 && limit === undefined) {
+    failures.push({ message: `failed to parse --memory-swap "${swap}": it needs --memory too` });
+  }
+  if (swap !== undefined && swap !== -1 && limit !== undefined && swap < limit) {
+    failures.push({
+      message: `failed to parse --memory-swap "${swap}": it is memory and swap together and must not be below the memory limit ${limit}`,
+    });
+  }
+  if (reservation !== undefined && limit !== undefined && reservation > limit) {
+    failures.push({
+      message: `failed to parse --memory-reservation "${reservation}": it must not be above the memory limit ${limit}`,
+    });
+  }
+  return failures;
+}
+
+function checkCpu({ quota, period }: CpuResources = {}): Failure[] {
+  return quota !== undefined && quota > 0 && period !== undefined && quota / period > 100_000
+    ? [{ message: `failed to parse --cpu-quota "${quota}": it is more than 100000 periods of ${period}` }]
+    : [];
+}
+
+/** Parameters that each namespace has for itself; any other would change the host. */
+function checkSysctls({ sysctls = {}, network, ipc }: RunDraft): Failure[] {
+  return Object.keys(sysctls).flatMap((name) => {
+    const isNet = name.startsWith('net.');
+    const isIpc = /^(kernel\.(msg|sem|shm)\w*|fs\.mqueue\..+)$/.test(name);
+    let reason: string | undefined;
+    if (!isNet && !isIpc) reason = 'it belongs to the whole machine, not to a namespace';
+    else if (isNet && network === 'host') reason = 'with --network host it would change the host';
+    else if (isIpc && ipc === 'host') reason = 'with --ipc host it would change the host';
+    return reason === undefined ? [] : [{ message: `failed to set --sysctl ${quote(name)}: ${reason}` }];
+  });
+}
+
+function checkHostname({ hostname, uts }: RunDraft): Failure[] {
+  return hostname !== undefined && uts === 'host'
+    ? [{ message: `failed to set the hostname ${quote(hostname)}: with --uts host it would change the host` }]
+    : [];
+}
+
+function checkTargets({ mounts = [] }: RunDraft): Failure[] {
+  const seen = new Map<string, string>();
+  return mounts.flatMap(({ target, origin }) => {
+    const earlier = seen.get(target);
+    seen.set(target, origin);
+    if (earlier === undefined) return [];
+    return [{ message: `failed to parse ${origin}: the target ${quote(target)} is taken by ${earlier}` }];
+  });
+}
+
+function keepLast(ulimits: readonly Rlimit[]): Rlimit[] {
+  return [...new Map(ulimits.map((ulimit) => [ulimit.type, ulimit])).values()];
+}

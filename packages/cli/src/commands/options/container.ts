@@ -1,0 +1,88 @@
+import { resolve } from 'node:path';
+import { parseLabel, parseLabelFile } from '../parse/environment.js';
+import { parseHostname, parseName } from '../parse/identity.js';
+import { parseRootfs } from '../parse/mounts.js';
+import { Problem } from '../problem.js';
+import type { Option } from './option.js';
+
+/** What the container is and what is written about it. A file of labels stands before the labels that override it. */
+export const CONTAINER_OPTIONS: readonly Option[] = [
+  {
+    name: 'rootfs',
+    kind: 'string',
+    group: 'container',
+    placeholder: 'DIR[:O]',
+    describe: 'Run in this directory instead of an image; ":O" puts a throw-away layer over it',
+    parse: (value, { cwd }) => ({ root: parseRootfs(value, cwd) }),
+  },
+  {
+    name: 'name',
+    kind: 'string',
+    group: 'container',
+    placeholder: 'NAME',
+    describe: 'Name of the container',
+    parse: (value) => ({ name: parseName(value) }),
+  },
+  {
+    name: 'hostname',
+    alias: ['h'],
+    kind: 'string',
+    group: 'container',
+    placeholder: 'NAME',
+    describe: 'Host name inside the container',
+    parse: (value) => ({ hostname: parseHostname(value) }),
+  },
+  {
+    name: 'rm',
+    kind: 'boolean',
+    group: 'container',
+    describe: 'Remove the container and all of it when it has ended',
+    parse: (rm) => ({ rm }),
+  },
+  {
+    name: 'cidfile',
+    kind: 'string',
+    group: 'container',
+    placeholder: 'FILE',
+    describe: 'Write the full id to this file, which must not exist',
+    parse: (value, { cwd }) => ({ cidfile: parsePath(value, cwd) }),
+  },
+  {
+    name: 'label-file',
+    kind: 'list',
+    group: 'container',
+    placeholder: 'FILE',
+    describe: 'Read labels from a file, one KEY=VALUE a line',
+    parse: (value, context) => ({ labels: parseLabelFile(value, context) }),
+  },
+  {
+    name: 'label',
+    alias: ['l'],
+    kind: 'list',
+    group: 'container',
+    placeholder: 'KEY=VALUE',
+    describe: 'Put a label on the container',
+    parse: (value) => ({ labels: parseLabel(value) }),
+  },
+  {
+    name: 'annotation',
+    kind: 'list',
+    group: 'container',
+    placeholder: 'KEY=VALUE',
+    describe: 'Put an annotation into the OCI configuration',
+    parse: (value) => ({ annotations: parseLabel(value) }),
+  },
+  {
+    name: 'config',
+    kind: 'string',
+    group: 'container',
+    placeholder: 'FILE',
+    describe: 'Read the container from a YAML or JSON file; flags win over it',
+    parse: (value, { cwd }) => ({ settings: { config: parsePath(value, cwd) } }),
+  },
+];
+
+function parsePath(value: string, cwd: string): string {
+  if (value === '') throw new Problem('the path is empty');
+  return resolve(cwd, value);
+}

@@ -1,0 +1,18 @@
+import { COMMON_OPTIONS, EXPLAIN_OPTIONS } from './about.js';
+import { CONTAINER_OPTIONS } from './container.js';
+import { FILE_OPTIONS } from './files.js';
+import { ISOLATION_OPTIONS } from './isolation.js';
+import { LIMIT_OPTIONS } from './limits.js';
+import type { Option } from './option.js';
+import { PROCESS_OPTIONS } from './process.js';
+
+/** The flags of `mini run`. */
+export const RUN_OPTIONS: readonly Option[] = [
+  ...CONTAINER_OPTIONS,
+  ...PROCESS_OPTIONS,
+  ...FILE_OPTIONS,
+  ...LIMIT_OPTIONS,
+  ...ISOLATION_OPTIONS,
+  ...EXPLAIN_OPTIONS,
+  ...COMMON_OPTIONS,
+];

@@ -1,0 +1,30 @@
+import { mkdirSync } from 'node:fs';
+import { hostname } from 'node:os';
+import process from 'node:process';
+import { type CgroupLayout, detectCgroupLayout } from '@mini/cgroup-manager';
+import type { Kernel } from '@mini/contracts';
+import { nativeKernel } from '@mini/runtime-core';
+import { type EnginePaths, enginePaths } from './paths.js';
+
+/** What the engine knows of the machine and of who calls. */
+export interface Engine {
+  readonly kernel: Kernel;
+  readonly paths: EnginePaths;
+  readonly layout: CgroupLayout;
+  readonly caller: { readonly uid: number; readonly gid: number };
+  readonly hostHostname: string;
+}
+
+/** Looks the machine up and makes the engine's own directories. Throws what loading the addon throws. */
+export function openEngine(): Engine {
+  const caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
+  const paths = enginePaths(caller.uid, process.env);
+  for (const directory of Object.values(paths)) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  return {
+    kernel: nativeKernel(),
+    paths,
+    layout: detectCgroupLayout(),
+    caller,
+    hostHostname: hostname(),
+  };
+}

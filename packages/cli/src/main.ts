@@ -1,0 +1,38 @@
+import type { CommandIo } from './commands/command.js';
+import { COMMANDS } from './commands/command-table.js';
+import { readWords } from './commands/command-line/read-words.js';
+import { openDiagnostics } from './commands/open-diagnostics.js';
+import { MAIN_OPTIONS } from './commands/options/main.js';
+import { writeAll } from './commands/print.js';
+
+/** Takes a whole command line, without the program's name, to the command it names; returns the exit code. */
+export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
+  const { flags, operands, mistake } = readWords(argv, MAIN_OPTIONS);
+  const [name, ...words] = operands;
+  const has = (flag: string) => flags.some(({ option }) => option.name === flag);
+  const command = COMMANDS.find((candidate) => candidate.name === name);
+  if (command !== undefined && mistake === undefined && !has('help') && !has('version')) {
+    const before = argv.slice(0, argv.length - operands.length).filter((word) => word !== '--');
+    return (await command.load()).runCommand([...before, ...words], io);
+  }
+  const diagnostics = openDiagnostics(flags, io);
+  try {
+    const { answerWithoutCommand } = await import('./commands/without-command.js');
+    io.writeOut(await answerWithoutCommand(argv, { flags, operands, ...(mistake && { mistake }) }));
+    return 0;
+  } catch (error) {
+    diagnostics.error(error);
+    return 1;
+  }
+}
+
+/** Runs this process's command line and leaves. The one place that exits. */
+export async function runProcess(): Promise<never> {
+  const io: CommandIo = {
+    env: process.env,
+    cwd: process.cwd(),
+    writeOut: (text) => void writeAll(1, text),
+    writeError: (text) => void writeAll(2, text),
+  };
+  process.exit(await main(process.argv.slice(2), io));
+}
