@@ -1,5 +1,13 @@
 import { posix } from 'node:path';
-import { type Device, makeDeviceNumber, S_IF, type Spec, type Step, TARGET_KIND } from '@mini/contracts';
+import {
+  type Device,
+  type Mount,
+  makeDeviceNumber,
+  S_IF,
+  type Spec,
+  type Step,
+  TARGET_KIND,
+} from '@mini/contracts';
 import { isBind } from './compile-mounts.js';
 import { badSpec, type FieldProblem } from './errors.js';
 import { parseMountOptions } from './mount-options.js';
@@ -39,9 +47,12 @@ export function compileDevices(spec: Spec): Step[] {
   const extra = spec.linux.devices ?? [];
   const problems = extra.flatMap(findProblems);
   if (problems.length > 0) throw badSpec('the devices', problems);
-  if (hasBoundDev(spec)) return [];
+  const dev = findDevMount(spec);
+  if (dev !== undefined && isBind({ mount: dev, options: parseMountOptions(dev.options ?? []) })) return [];
+  const directory: Step = { op: 'mkdir', path: '/dev', mode: 0o755 };
   const given = new Set(extra.map(({ path }) => posix.resolve(path)));
   return [
+    ...(dev === undefined ? [directory] : []),
     ...DEFAULT_DEVICES.filter(({ path }) => !given.has(path)).map((device) => nodeStep(device)),
     ...LINKS.filter(([, path]) => !given.has(path)).map(
       ([content, path]): Step => ({ op: 'symlink', content, path, tolerates: ['EEXIST'] }),
@@ -50,12 +61,8 @@ export function compileDevices(spec: Spec): Step[] {
   ];
 }
 
-function hasBoundDev(spec: Spec): boolean {
-  return (spec.mounts ?? []).some(
-    (mount) =>
-      posix.resolve('/', mount.destination) === '/dev' &&
-      isBind({ mount, options: parseMountOptions(mount.options ?? []) }),
-  );
+function findDevMount(spec: Spec): Mount | undefined {
+  return spec.mounts?.find(({ destination }) => posix.resolve('/', destination) === '/dev');
 }
 
 function extraSteps(device: Device, origin: string): Step[] {

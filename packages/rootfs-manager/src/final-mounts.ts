@@ -99,8 +99,9 @@ function rootPropagation(spec: Spec): Step[] {
 }
 
 /**
- * The first step of a Plan with a mount namespace of its own: what is mounted in it must not reach the host. With
- * `slave` or `shared` what the host mounts later may reach the container, through binds that ask for it.
+ * The first step of a Plan with a mount namespace of its own: nothing that is mounted in it may reach the host, so
+ * `shared` starts as `slave` too and its root becomes shared at the end, for the container's own children. With
+ * `slave` and `shared` what the host mounts later can reach the container, through binds that ask for it.
  */
 export function compilePropagation(spec: Spec): Step {
   const wanted = spec.linux.rootfsPropagation ?? 'private';
@@ -112,9 +113,12 @@ export function compilePropagation(spec: Spec): Step {
       },
     ]);
   }
-  // An unbindable namespace could not be bound from: only the root itself becomes that, at the end.
-  const propagation = wanted === 'unbindable' ? MS.PRIVATE : PROPAGATION[wanted];
-  return { op: 'propagation', propagation, origin: 'linux.rootfsPropagation' };
+  const follows = wanted === 'slave' || wanted === 'shared';
+  return {
+    op: 'propagation',
+    propagation: follows ? MS.SLAVE : MS.PRIVATE,
+    origin: 'linux.rootfsPropagation',
+  };
 }
 
 function checkPaths(name: string, paths: readonly string[]): void {

@@ -15,3 +15,5 @@ export {
   listThrottlePaths,
 } from './final-mounts.js';
 export { type MountOptions, parseMountOptions } from './mount-options.js';
+export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';
+export { removeOverlaySpace } from './overlay-space.js';

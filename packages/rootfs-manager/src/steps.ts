@@ -26,8 +26,9 @@ export function mountStep(mount: Mount, options: MountOptions, origin: string): 
 }
 
 /**
- * A bind and, where one mount_setattr(2) cannot do it, the changes after it: `rbind,ro,rprivate` is read-only on top
- * but private all the way down. Superblock options mean nothing for a bind, as in mount(8).
+ * A bind and the changes after it that it cannot do itself: the helper sets the propagation as deep as it clones, so
+ * `rbind,private` needs a second step, as `ro,rnosuid` does. Superblock options mean nothing for a bind, as in
+ * mount(8).
  */
 export function bindSteps(bind: Bind, options: MountOptions, origin: string): Step[] {
   const below = (options.recursiveSet | options.recursiveClear) !== 0;
@@ -41,14 +42,14 @@ export function bindSteps(bind: Bind, options: MountOptions, origin: string): St
     attributesSet: options.attributesSet,
     attributesClear: options.attributesClear,
     attributesRecursive: 0,
-    propagation: options.propagationRecursive && bind.recursive ? 0 : options.propagation,
+    propagation: bind.recursive && !options.propagationRecursive ? 0 : options.propagation,
     origin,
   };
   const laterPropagation = options.propagation === step.propagation ? 0 : options.propagation;
   return [
     withoutLockedAttributes(step),
     ...(below ? [change(bind.target, options.recursiveSet, options.recursiveClear, 1, 0, origin)] : []),
-    ...(laterPropagation === 0 ? [] : [change(bind.target, 0, 0, 1, laterPropagation, origin)]),
+    ...(laterPropagation === 0 ? [] : [change(bind.target, 0, 0, 0, laterPropagation, origin)]),
   ];
 }
 

@@ -56,13 +56,14 @@ test('binds', (t) => {
   ]);
   t.deepEqual(compile('bind', 'bind', 'private'), [{ ...bind, propagation: MS.PRIVATE }]);
   t.deepEqual(compile('bind', 'bind', 'rslave'), [{ ...bind, propagation: MS.SLAVE }]);
+  t.deepEqual(compile('bind', 'rbind', 'rslave'), [{ ...bind, recursive: 1, propagation: MS.SLAVE }]);
 });
 
-test('what one mount_setattr cannot do becomes a second step', (t) => {
+test('what a bind cannot do becomes a second step', (t) => {
   const spec = withMounts({
     destination: '/dst',
     source: '/src',
-    options: ['rbind', 'ro', 'rnosuid', 'rprivate'],
+    options: ['rbind', 'ro', 'rnosuid', 'private'],
   });
   const change: Step = {
     op: 'mount_attributes',
@@ -76,7 +77,7 @@ test('what one mount_setattr cannot do becomes a second step', (t) => {
   t.deepEqual(compileMounts(spec), [
     { ...bind, recursive: 1, attributesSet: RDONLY },
     { ...change, attributesSet: NOSUID },
-    { ...change, propagation: MS.PRIVATE },
+    { ...change, recursive: 0, propagation: MS.PRIVATE },
   ]);
 });
 

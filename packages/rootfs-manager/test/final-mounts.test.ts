@@ -45,7 +45,7 @@ test('the namespace starts private unless the Spec says otherwise', (t) => {
     compilePropagation(makeSpec({ linux: rootfsPropagation ? { rootfsPropagation } : {} }));
   t.like(compile(), { op: 'propagation', propagation: MS.PRIVATE });
   t.like(compile('slave'), { propagation: MS.SLAVE });
-  t.like(compile('shared'), { propagation: MS.SHARED });
+  t.like(compile('shared'), { propagation: MS.SLAVE });
   t.like(compile('unbindable'), { propagation: MS.PRIVATE });
   t.is(
     t.throws(() => compile('rprivate' as 'private')).message,

@@ -1,0 +1,91 @@
+import { closeSync } from 'node:fs';
+import { HELPER_FD, type Kernel, MS, type Step } from '@mini/contracts';
+import { rootfsError } from './errors.js';
+import { mountOverlay } from './mount-overlay.js';
+import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.js';
+import { makeOverlayDirectories } from './overlay-directories.js';
+import { type OverlaySpace, openOverlaySpace } from './overlay-space.js';
+
+/** Which root a container gets. */
+export type RootRequest =
+  /** A directory as it is; what the container changes is changed in it. */
+  | { readonly kind: 'directory'; readonly path: string }
+  /** Directories, the topmost first, under a layer that takes the changes. */
+  | { readonly kind: 'overlay'; readonly lowers: readonly string[] };
+
+/** What a root is opened with. */
+export interface RootContext {
+  /** The container's own directory, which exists: the changes are kept in `upper` below it. */
+  readonly containerDirectory: string;
+  /** Number that the first of `passFds` has in the helper; `HELPER_FD.first` when absent. */
+  readonly firstFd?: number;
+}
+
+/** A root under construction, held by descriptors: nothing of it is in the host's mount table. */
+export interface OpenedRoot {
+  /** The root, to be read with `Kernel.openInRoot`. */
+  readonly fd: number;
+  /** What the launch must pass to the helper, in this order, from number `firstFd` on. */
+  readonly passFds: readonly number[];
+  /** The steps that attach it. They name descriptors by their numbers in the helper. */
+  readonly steps: readonly Step[];
+  /** A directory to remove with the container, for the rare machine where changes cannot lie with the container. */
+  readonly extraDirectory?: string;
+  /** Closes the descriptors of this process; the container keeps its mounts. */
+  readonly close: () => void;
+}
+
+/**
+ * Makes the root of a container as detached mounts. Needs CAP_SYS_ADMIN. Throws `RuntimeError` `bad-root` for a
+ * directory that is missing, no directory or not readable, `root-failed` when the kernel refuses.
+ */
+export function openRoot(kernel: Kernel, request: RootRequest, context: RootContext): OpenedRoot {
+  if (request.kind === 'directory') return openPlainRoot(kernel, request.path, context);
+  return openOverlayRoot(kernel, request.lowers, context);
+}
+
+/** The clone is made private: what is mounted in it later must not come back to the host through a shared mount. */
+function openPlainRoot(kernel: Kernel, path: string, context: RootContext): OpenedRoot {
+  const directory = openDirectory(path);
+  const fd = withFds([directory], () => {
+    try {
+      return kernel.cloneTree(pathOfFd(directory), { recursive: true, propagation: MS.PRIVATE });
+    } catch (error) {
+      throw rootfsError('bad-root', `failed to open the root "${path}": ${errnoReason(error)}`, {
+        cause: error,
+      });
+    }
+  });
+  return openedRoot(fd, context);
+}
+
+function openOverlayRoot(kernel: Kernel, lowers: readonly string[], context: RootContext): OpenedRoot {
+  // The layers first: a mistyped directory is to be named, and nothing to be made for it.
+  for (const path of lowers) closeSync(openDirectory(path));
+  const space = openOverlaySpace(kernel, context.containerDirectory);
+  const fd = mountInSpace(kernel, space, lowers);
+  return openedRoot(fd, context, space.extraDirectory);
+}
+
+function mountInSpace(kernel: Kernel, space: OverlaySpace, lowers: readonly string[]): number {
+  try {
+    const { upper, work } = makeOverlayDirectories(space.path, lowers[0] ?? '/');
+    return mountOverlay(kernel, { lowers, upper, work });
+  } finally {
+    space.close();
+  }
+}
+
+function openedRoot(
+  fd: number,
+  { firstFd = HELPER_FD.first }: RootContext,
+  extraDirectory?: string,
+): OpenedRoot {
+  return {
+    fd,
+    passFds: [fd],
+    steps: [{ op: 'root_fd', fd: firstFd, origin: 'root.path' }],
+    ...(extraDirectory === undefined ? {} : { extraDirectory }),
+    close: () => closeSync(fd),
+  };
+}
