@@ -3,15 +3,10 @@
  * Privileges: whatever the helper has. Trusts nothing: the bytes may be anybody's, and every length is checked
  * against what is left before it is used. Fuzzed, see fuzz/.
  */
-#define _GNU_SOURCE
 #include "plan-reader.h"
 
-#include <errno.h>
 #include <stddef.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define HEADER_BYTES 16u
 #define RECORD_HEADER_BYTES 8u
@@ -37,36 +32,6 @@ static uint16_t half_at(const uint8_t *bytes) {
 	uint16_t half;
 	memcpy(&half, bytes, sizeof half);
 	return half;
-}
-
-int read_plan(int fd, struct plan *plan) {
-	struct stat status;
-	if (fstat(fd, &status) == -1)
-		return -1;
-	if (!S_ISREG(status.st_mode)) {
-		errno = EINVAL;
-		return -1;
-	}
-	if (status.st_size > PLAN_MAX_BYTES) {
-		errno = EFBIG;
-		return -1;
-	}
-	const size_t size = (size_t)status.st_size;
-	/* Not a mapping of the file: it could change after the check. Not a read: the descriptor's offset is shared.
-	 */
-	uint8_t *bytes = mmap(NULL, PLAN_MAX_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	if (bytes == MAP_FAILED)
-		return -1;
-	for (size_t done = 0; done < size;) {
-		ssize_t count = pread(fd, bytes + done, size - done, (off_t)done);
-		if (count <= 0) {
-			errno = count == 0 ? EIO : errno;
-			return -1;
-		}
-		done += (size_t)count;
-	}
-	*plan = (struct plan){bytes, (uint32_t)size};
-	return 0;
 }
 
 const char *check_header(const struct plan *plan) {
