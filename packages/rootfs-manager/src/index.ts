@@ -1,3 +1,4 @@
+export { type GroupEntry, type PasswdEntry, parseGroup, parsePasswd } from './account-files.js';
 export type { CgroupHierarchy, CgroupView } from './compile-cgroup-mount.js';
 export { compileDevices, DEFAULT_DEVICES } from './compile-devices.js';
 export { compileMounts, type MountContext } from './compile-mounts.js';
@@ -14,6 +15,10 @@ export {
   DEFAULT_READONLY_PATHS,
   listThrottlePaths,
 } from './final-mounts.js';
+export { describeHostRoot } from './host/describe-host-root.js';
+export { assignLayers, type HiddenEntry, type HostLayer } from './host/hidden-entry.js';
+export { selectSubmounts } from './host/select-submounts.js';
 export { type MountOptions, parseMountOptions } from './mount-options.js';
 export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';
 export { removeOverlaySpace } from './overlay-space.js';
+export { type Accounts, type ResolvedUser, resolveUser, resolveUserIn } from './resolve-user.js';

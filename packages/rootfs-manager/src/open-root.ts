@@ -1,6 +1,8 @@
 import { closeSync } from 'node:fs';
 import { HELPER_FD, type Kernel, MS, type Step } from '@mini/contracts';
 import { rootfsError } from './errors.js';
+import { describeHostRoot } from './host/describe-host-root.js';
+import { mountHostLayers } from './host/open-host-root.js';
 import { mountOverlay } from './mount-overlay.js';
 import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.js';
 import { makeOverlayDirectories } from './overlay-directories.js';
@@ -11,12 +13,16 @@ export type RootRequest =
   /** A directory as it is; what the container changes is changed in it. */
   | { readonly kind: 'directory'; readonly path: string }
   /** Directories, the topmost first, under a layer that takes the changes. */
-  | { readonly kind: 'overlay'; readonly lowers: readonly string[] };
+  | { readonly kind: 'overlay'; readonly lowers: readonly string[] }
+  /** This machine's own root, without what is nobody's business, under a layer that takes the changes. */
+  | { readonly kind: 'host' };
 
 /** What a root is opened with. */
 export interface RootContext {
   /** The container's own directory, which exists: the changes are kept in `upper` below it. */
   readonly containerDirectory: string;
+  /** mini's own directories, which the `host` image hides: its data, and its state wherever that lies. */
+  readonly dataDirectories?: readonly string[];
   /** Number that the first of `passFds` has in the helper; `HELPER_FD.first` when absent. */
   readonly firstFd?: number;
 }
@@ -41,6 +47,7 @@ export interface OpenedRoot {
  */
 export function openRoot(kernel: Kernel, request: RootRequest, context: RootContext): OpenedRoot {
   if (request.kind === 'directory') return openPlainRoot(kernel, request.path, context);
+  if (request.kind === 'host') return openHostRoot(kernel, context);
   return openOverlayRoot(kernel, request.lowers, context);
 }
 
@@ -56,7 +63,7 @@ function openPlainRoot(kernel: Kernel, path: string, context: RootContext): Open
       });
     }
   });
-  return openedRoot(fd, context);
+  return openedRoot([fd], [attachStep(context)]);
 }
 
 function openOverlayRoot(kernel: Kernel, lowers: readonly string[], context: RootContext): OpenedRoot {
@@ -64,7 +71,19 @@ function openOverlayRoot(kernel: Kernel, lowers: readonly string[], context: Roo
   for (const path of lowers) closeSync(openDirectory(path));
   const space = openOverlaySpace(kernel, context.containerDirectory);
   const fd = mountInSpace(kernel, space, lowers);
-  return openedRoot(fd, context, space.extraDirectory);
+  return openedRoot([fd], [attachStep(context)], space.extraDirectory);
+}
+
+function openHostRoot(kernel: Kernel, context: RootContext): OpenedRoot {
+  const { containerDirectory, dataDirectories = [], firstFd = HELPER_FD.first } = context;
+  const layers = describeHostRoot([containerDirectory, ...dataDirectories]);
+  const space = openOverlaySpace(kernel, containerDirectory);
+  try {
+    const { fds, steps } = mountHostLayers(kernel, layers, space, firstFd);
+    return openedRoot(fds, steps, space.extraDirectory);
+  } finally {
+    space.close();
+  }
 }
 
 function mountInSpace(kernel: Kernel, space: OverlaySpace, lowers: readonly string[]): number {
@@ -76,16 +95,18 @@ function mountInSpace(kernel: Kernel, space: OverlaySpace, lowers: readonly stri
   }
 }
 
-function openedRoot(
-  fd: number,
-  { firstFd = HELPER_FD.first }: RootContext,
-  extraDirectory?: string,
-): OpenedRoot {
+function openedRoot(fds: readonly number[], steps: readonly Step[], extraDirectory?: string): OpenedRoot {
   return {
-    fd,
-    passFds: [fd],
-    steps: [{ op: 'root_fd', fd: firstFd, origin: 'root.path' }],
+    fd: fds[0]!,
+    passFds: fds,
+    steps,
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
-    close: () => closeSync(fd),
+    close() {
+      for (const fd of fds) closeSync(fd);
+    },
   };
+}
+
+function attachStep({ firstFd = HELPER_FD.first }: RootContext): Step {
+  return { op: 'root_fd', fd: firstFd, origin: 'root.path' };
 }

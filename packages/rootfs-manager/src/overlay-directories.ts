@@ -1,5 +1,6 @@
-import { chmodSync, chownSync, mkdirSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isRuntimeError } from '@mini/contracts';
 import { rootfsError } from './errors.js';
 import { errnoReason } from './open-directory.js';
 
@@ -7,21 +8,37 @@ const PERMISSIONS = 0o7777;
 
 /**
  * `upper` and `work` in `space`. The upper directory is what the container sees as the directory the overlay is
- * mounted on, so it takes mode and owner from `lower`. Ones that exist are those of an earlier start, and stay.
+ * mounted on, so it takes mode and owner from `lower`. One that exists is that of an earlier start, and stays.
+ * `populate` writes into it what it must hold before it is mounted; a new one gets its name only after that, so that
+ * a start that was killed half-way leaves none that hides only half of what it should.
  */
-export function makeOverlayDirectories(space: string, lower: string): { upper: string; work: string } {
+export function makeOverlayDirectories(
+  space: string,
+  lower: string,
+  populate: (upper: string) => void = () => {},
+): { upper: string; work: string } {
   const [upper, work] = [join(space, 'upper'), join(space, 'work')];
   try {
-    if (mkdirSync(upper, { recursive: true, mode: 0o700 }) !== undefined) copyAttributes(lower, upper);
+    if (existsSync(upper)) populate(upper);
+    else makeUpper(upper, lower, populate);
     mkdirSync(work, { recursive: true, mode: 0o700 });
   } catch (error) {
     throw rootfsError(
       'root-failed',
-      `failed to make the directories of the overlay in "${space}": ${errnoReason(error)}`,
+      `failed to make the directories of the overlay in "${space}": ${describe(error)}`,
       { cause: error },
     );
   }
   return { upper, work };
+}
+
+function makeUpper(upper: string, lower: string, populate: (upper: string) => void): void {
+  const unfinished = `${upper}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { recursive: true, mode: 0o700 });
+  populate(unfinished);
+  copyAttributes(lower, unfinished);
+  renameSync(unfinished, upper);
 }
 
 /** Owner before mode: a change of the owner takes setuid and setgid away. */
@@ -29,4 +46,11 @@ export function copyAttributes(from: string, to: string): void {
   const { mode, uid, gid } = statSync(from);
   chownSync(to, uid, gid);
   chmodSync(to, mode & PERMISSIONS);
+}
+
+/** Node's own errors name neither the call nor the path in their errno: both matter where many files are written. */
+function describe(error: unknown): string {
+  const { path } = error as NodeJS.ErrnoException;
+  const reason = errnoReason(error);
+  return path === undefined || isRuntimeError(error) ? reason : `"${path}": ${reason}`;
 }

@@ -1,0 +1,27 @@
+import { readFileSync, statSync } from 'node:fs';
+import { findUnreadable } from './find-unreadable.js';
+import { assignLayers, type HostLayer, withoutCovered } from './hidden-entry.js';
+import { listKnownSecrets } from './list-known-secrets.js';
+import { selectSubmounts } from './select-submounts.js';
+
+/**
+ * The image named `host`: this machine's own root and the file systems that belong to it, each with what is hidden
+ * of it. The promise: a container sees what an unprivileged user of this machine could read, without homes, runtime
+ * files and mini's own data (`dataDirectories`). `root` is for tests.
+ */
+export function describeHostRoot(dataDirectories: readonly string[], root = '/'): HostLayer[] {
+  const known = listKnownSecrets(root, dataDirectories);
+  const knownPaths = known.map(({ path }) => path);
+  const unreadable = withoutCovered(findUnreadable({ root, hidden: knownPaths }), known);
+  const hidden = [...known, ...unreadable];
+  const whole = hidden.filter(({ how }) => how !== 'replace').map(({ path }) => path);
+  const submounts =
+    root === '/'
+      ? selectSubmounts(readFileSync('/proc/self/mountinfo', 'utf8'), whole).filter(isDirectory)
+      : [];
+  return assignLayers(hidden, submounts);
+}
+
+function isDirectory(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
