@@ -87,10 +87,10 @@ static const char *check_counts(char type, const struct plan_arg *arg) {
 		return arg->bytes == (uint64_t)arg->count * 8 ? NULL : "a list has the wrong length";
 	if (arg->bytes > 0 && arg->text[arg->bytes - 1] != '\0')
 		return "a string has no end";
-	if (type == 's' && arg->count != 1)
-		return "a string has the wrong count";
-	return (uint32_t)count_nuls(arg->text, arg->bytes) == arg->count ? NULL
-	                                                                 : "a list of strings has the wrong count";
+	const int is_right = (uint32_t)count_nuls(arg->text, arg->bytes) == arg->count;
+	if (type == 's')
+		return is_right && arg->count == 1 ? NULL : "a string has the wrong count";
+	return is_right ? NULL : "a list of strings has the wrong count";
 }
 
 static int read_field(struct field_reader *reader, char type, struct plan_arg *arg) {

@@ -3,15 +3,15 @@
  * it sees, one line each. Runs with the rights of the tests and trusts its arguments.
  *
  *   driver HELPER ARGV0 [flags=N] [plan=FILE] [pass=FILE]… [join=FILE]… [into=DIR] [helper-fd=N] [enosys] [map]
- *          [no-close-range] [hang-up=BARRIER]
+ *          [no-close-range] [hang-up=BARRIER] [tree=DIR]… [signal=N] [leak]
  */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/filter.h>
+#include <linux/mount.h>
 #include <linux/seccomp.h>
-#include <poll.h>
 #include <signal.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -29,6 +29,7 @@ static struct launch_record record = {
     .stdin_fd = 0, .stdout_fd = 1, .stderr_fd = 2, .into_cgroup_fd = -1, .helper_fd = -1};
 static int map_user;
 static int hang_up = -1;
+static int forwarded; /* sent to the launched process once it has said "ready" on its terminal */
 
 static int open_or_die(const char *path, int flags) {
 	int fd = open(path, flags | O_CLOEXEC);
@@ -74,11 +75,14 @@ static void write_file(pid_t pid, const char *name, const char *text) {
 }
 
 /* Prints what the container writes to its terminal. */
-static void relay(int master) {
+static void relay(int master, int pidfd) {
 	char buffer[4096];
 	ssize_t bytes;
-	while ((bytes = read(master, buffer, sizeof buffer)) > 0)
+	while ((bytes = read(master, buffer, sizeof buffer)) > 0) {
 		fwrite(buffer, 1, (size_t)bytes, stdout);
+		if (forwarded != 0 && memmem(buffer, (size_t)bytes, "ready", 5) != NULL)
+			syscall(SYS_pidfd_send_signal, pidfd, forwarded, NULL, 0);
+	}
 	close(master);
 }
 
@@ -122,6 +126,12 @@ static int converse(int control, pid_t pid) {
 	return master;
 }
 
+/* What a careless caller leaves open for its children. */
+static void leak(void) {
+	for (int fd = 20; fd < 40; fd++)
+		dup2(open_or_die("/", O_RDONLY), fd);
+}
+
 static void read_option(const char *option) {
 	const char *value = strchr(option, '=');
 	value = value == NULL ? "" : value + 1;
@@ -139,6 +149,13 @@ static void read_option(const char *option) {
 		record.helper_fd = atoi(value);
 	else if (strncmp(option, "hang-up=", 8) == 0)
 		hang_up = atoi(value);
+	else if (strncmp(option, "signal=", 7) == 0)
+		forwarded = atoi(value);
+	else if (strncmp(option, "tree=", 5) == 0)
+		record.pass_fds[record.pass_count++] =
+		    (int)syscall(SYS_open_tree, AT_FDCWD, value, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	else if (strcmp(option, "leak") == 0)
+		leak();
 	else if (strcmp(option, "map") == 0)
 		map_user = 1;
 	else if (strcmp(option, "enosys") == 0)
@@ -170,7 +187,7 @@ int main(int count, char **arguments) {
 	close(pair[1]);
 	int master = converse(pair[0], result.pid);
 	if (master != -1)
-		relay(master);
+		relay(master, result.pidfd);
 	int status;
 	waitpid(result.pid, &status, __WALL);
 	printf(WIFEXITED(status) ? "exit %d\n" : "signal %d\n",

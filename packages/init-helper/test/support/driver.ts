@@ -1,4 +1,5 @@
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -36,18 +37,25 @@ export async function drivePlan(
 }
 
 /** Starts mini-init by hand, with these bytes on descriptor 3 and nothing on descriptor 4. */
-export async function startByHand(bytes?: Uint8Array, helper = initHelperPath()) {
+export function startByHand(
+  bytes?: Uint8Array,
+  helper = initHelperPath(),
+): { stderr: string; exitCode: number | null } {
   const directory = mkdtempSync(join(tmpdir(), 'mini-plan-'));
+  const plan = join(directory, 'plan.bin');
+  const fds: number[] = [];
   try {
-    const plan = join(directory, 'plan.bin');
-    if (bytes !== undefined) writeFileSync(plan, bytes);
-    const fd = bytes === undefined ? 'ignore' : openSync(plan, 'r');
-    const { stderr, exitCode } = await execa(helper, [], {
-      reject: false,
-      stdio: ['ignore', 'pipe', 'pipe', ...(fd === 'ignore' ? [] : [fd])] as never,
+    if (bytes !== undefined) {
+      writeFileSync(plan, bytes);
+      fds.push(openSync(plan, 'r'));
+    }
+    const { stderr, status } = spawnSync(helper, [], {
+      stdio: ['ignore', 'ignore', 'pipe', ...fds],
+      encoding: 'utf8',
     });
-    return { stderr, exitCode };
+    return { stderr: stderr.trimEnd(), exitCode: status };
   } finally {
+    fds.forEach(closeSync);
     rmSync(directory, { recursive: true });
   }
 }

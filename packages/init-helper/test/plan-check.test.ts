@@ -1,0 +1,171 @@
+import { MS, type Step } from '@mini/contracts';
+import test from 'ava';
+import fc from 'fast-check';
+import { planBytes } from './support/bytes.js';
+import { startByHand } from './support/driver.js';
+import { execSteps } from './support/root.js';
+import { close, sampleSteps } from './support/samples.js';
+
+const PASSED = 'failed to run the plan: there is no control socket on descriptor 4';
+const NOBODY = 0xffffffff;
+
+function check(steps: readonly Step[]): string {
+  const { stderr, exitCode } = startByHand(planBytes(steps).bytes);
+  return exitCode === 125 ? stderr : `exit code ${exitCode}`;
+}
+
+function bind(change: Partial<Extract<Step, { op: 'bind' }>>): Step {
+  const sample = sampleSteps.find((step) => step.op === 'bind') as Extract<Step, { op: 'bind' }>;
+  return { ...sample, ...change };
+}
+
+const [findExec, exec] = execSteps('sh') as [Step, Step];
+const node = { op: 'mknod', path: '/x', mode: 0o20666, device: 0, uid: 0, gid: 0 } as const;
+const terminal = { op: 'terminal', rows: 1, columns: 1, uid: 0, console: 0 } as const;
+
+const rejected: readonly [name: string, steps: readonly Step[], reason: string][] = [
+  ['the plan itself as root', close([{ op: 'root_fd', fd: 3 }]), 'the descriptor is out of range (record 0)'],
+  ['a root at -1', close([{ op: 'root_fd', fd: -1 }]), 'the descriptor is out of range (record 0)'],
+  ['a root at 1024', close([{ op: 'root_fd', fd: 1024 }]), 'the descriptor is out of range (record 0)'],
+  ['a bind of descriptor 4', close([bind({ fd: 4 })]), 'the descriptor is out of range (record 0)'],
+  ['a bind of -2', close([bind({ fd: -2 })]), 'the descriptor is out of range (record 0)'],
+  ['half a flag', close([bind({ recursive: 2 })]), 'a flag is neither 0 nor 1 (record 0)'],
+  ['target kind 4', close([bind({ targetKind: 4 })]), 'the kind of target is unknown (record 0)'],
+  [
+    'two propagations',
+    close([bind({ propagation: MS.PRIVATE | MS.SLAVE })]),
+    'the propagation is unknown (record 0)',
+  ],
+  ['propagation 1', close([{ op: 'propagation', propagation: 1 }]), 'the propagation is unknown (record 0)'],
+  [
+    'user -1, which means no change',
+    close([{ op: 'uid', uid: -1 }]),
+    'a user or group is out of range (record 0)',
+  ],
+  ['user 2^32 - 1', close([{ op: 'uid', uid: NOBODY }]), 'a user or group is out of range (record 0)'],
+  ['user 2^32', close([{ op: 'uid', uid: 2 ** 32 }]), 'a user or group is out of range (record 0)'],
+  ['group 2^32 - 1', close([{ op: 'gid', gid: NOBODY }]), 'a user or group is out of range (record 0)'],
+  [
+    'such a group in a list',
+    close([{ op: 'groups', gids: [1, NOBODY] }]),
+    'a user or group is out of range (record 0)',
+  ],
+  ['such an owner', close([{ ...node, uid: NOBODY }]), 'a user or group is out of range (record 0)'],
+  ['such a terminal', close([{ ...terminal, uid: NOBODY }]), 'a user or group is out of range (record 0)'],
+  [
+    'too many groups',
+    close([{ op: 'groups', gids: new Array<number>(65537).fill(1) }]),
+    'there are too many groups (record 0)',
+  ],
+  ['rows 65536', close([{ ...terminal, rows: 65536 }]), 'a number is out of range (record 0)'],
+  [
+    'a mode with a type',
+    close([{ op: 'mkdir', path: '/x', mode: 0o40755 }]),
+    'the mode is out of range (record 0)',
+  ],
+  ['a node without a type', close([{ ...node, mode: 0o666 }]), 'the mode is out of range (record 0)'],
+  ['a socket as node', close([{ ...node, mode: 0o140666 }]), 'the mode is out of range (record 0)'],
+  ['umask 01000', close([{ op: 'umask', mask: 0o1000 }]), 'the mode is out of range (record 0)'],
+  [
+    'resource 16',
+    close([{ op: 'rlimit', resource: 16, soft: 0, hard: 0 }]),
+    'the resource is unknown (record 0)',
+  ],
+  ['clone flag CLONE_VM', close([{ op: 'unshare', flags: 0x100 }]), 'a namespace is unknown (record 0)'],
+  [
+    'a write outside /proc',
+    close([{ op: 'write_proc', path: '/etc/passwd', value: '' }]),
+    'the path is not below /proc (record 0)',
+  ],
+  [
+    'half an instruction',
+    close([{ op: 'seccomp', flags: 0, program: new Uint8Array(12) }]),
+    'the filter is cut (record 0)',
+  ],
+  [
+    'no instruction',
+    close([{ op: 'seccomp', flags: 0, program: new Uint8Array(0) }]),
+    'the filter is cut (record 0)',
+  ],
+  [
+    '4097 instructions',
+    close([{ op: 'seccomp', flags: 0, program: new Uint8Array(4097 * 8) }]),
+    'the filter is too long (record 0)',
+  ],
+  [
+    'an alternative to nothing tolerated',
+    close([{ op: 'setsid', otherwise: { op: 'setsid' } }]),
+    'an alternative needs a tolerated errno (record 0)',
+  ],
+  ['no step', [], 'the last step is not exec'],
+  ['no exec', [{ op: 'setsid' }], 'the last step is not exec'],
+  ['exec without find_exec', [exec], 'exec comes before find_exec (record 0)'],
+  ['a step after exec', [...close([]), { op: 'setsid' }], 'a step comes after exec (record 2)'],
+  [
+    'exec without argv[0]',
+    [findExec, { op: 'exec', argv: [], env: [] }],
+    'there is no argument zero (record 1)',
+  ],
+  ['an exec that may fail', [findExec, { ...exec, tolerates: ['ENOENT'] }], 'exec is optional (record 1)'],
+  [
+    'an exec that may be skipped',
+    [findExec, { op: 'setsid', tolerates: ['EPERM'], otherwise: exec }],
+    'exec is optional (record 2)',
+  ],
+  ['pivot_root without a root', close([{ op: 'pivot_root' }]), 'pivot_root comes before a root (record 0)'],
+  ['a root without pivot_root', close([{ op: 'root_fd', fd: 5 }]), 'the root is never changed'],
+  [
+    'a pivot_root that may fail',
+    close([
+      { op: 'root_fd', fd: 5 },
+      { op: 'pivot_root', tolerates: ['EINVAL'] },
+    ]),
+    'pivot_root is optional (record 1)',
+  ],
+];
+
+for (const [name, steps, reason] of rejected) {
+  test(`refuses ${name}`, (t) => t.is(check(steps), `failed to check the plan: ${reason}`));
+}
+
+test('a last record that wants an alternative is refused', (t) => {
+  const { bytes, view } = planBytes([{ op: 'setsid', tolerates: ['EPERM'] }]);
+  view.setUint16(18, 3, true);
+  t.is(startByHand(bytes).stderr, 'failed to check the plan: the last record wants an alternative');
+});
+
+test('accepts a plan of every step', (t) => t.is(check(close(sampleSteps)), PASSED));
+
+test('accepts random plans', (t) => {
+  const text = fc.string({ unit: 'binary', maxLength: 40 }).map((value) => value.replaceAll('\0', ''));
+  const step = fc
+    .tuple(fc.constantFrom(...sampleSteps.filter(isFree)), text, fc.array(text, { maxLength: 5 }))
+    .map(([sample, string, strings]) => fill(sample, string, strings));
+  fc.assert(
+    fc.property(
+      fc.array(step, { maxLength: 30 }),
+      fc.array(text, { minLength: 1 }),
+      fc.array(text),
+      (steps, argv, env) => {
+        const plan: Step[] = [...steps, findExec, { op: 'exec', argv, env }];
+        t.is(check(plan), PASSED);
+      },
+    ),
+    { numRuns: 100 },
+  );
+});
+
+/** Whether a step may stand anywhere and any number of times. */
+function isFree({ op }: Step): boolean {
+  return !op.startsWith('root_') && op !== 'pivot_root' && op !== 'write_proc';
+}
+
+/** The sample with its texts replaced. */
+function fill(sample: Step, string: string, strings: readonly string[]): Step {
+  const entries = Object.entries(sample).map(([key, value]) => {
+    if (key === 'op' || key === 'tolerates' || key === 'otherwise') return [key, value];
+    if (typeof value === 'string') return [key, string];
+    return [key, Array.isArray(value) && typeof value[0] === 'string' ? strings : value];
+  });
+  return Object.fromEntries(entries) as Step;
+}
