@@ -1,0 +1,75 @@
+import { basename } from 'node:path';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { TO_COMMON_JS } from './bundle-command.js';
+
+/**
+ * Merges the files that hold `roots` (inputs, as the metafile names them) and all they import statically into one,
+ * `hot.cjs`. `texts` are ES modules by file name; so are the returned ones, except `hot.cjs`, which is CommonJS
+ * already. A file of the hot path that others still import by its old name becomes a line that forwards to
+ * `hot.cjs`, so each module exists once.
+ */
+export async function mergeHotPath(
+  texts: ReadonlyMap<string, string>,
+  metafile: Metafile,
+  roots: readonly string[],
+): Promise<Map<string, string>> {
+  const graph = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
+  const hot = closeOverImports(graph, findRoots(graph, roots));
+  const [main] = hot;
+  const merged = new Map([...texts].filter(([name]) => !hot.has(name)));
+  const cold = [...merged.keys()];
+  merged.set('hot.cjs', await bundleHot(texts, [...hot]));
+  for (const name of cold) {
+    if (graph.get(name)?.entryPoint?.startsWith('dist/src/bin/') === true) {
+      merged.set(name, texts.get(name)!.replaceAll(`"./${main}"`, '"./hot.cjs"'));
+    }
+  }
+  for (const [index, name] of [...hot].entries()) {
+    const isWanted = cold.some((other) => merged.get(other)!.includes(`"./${name}"`));
+    if (isWanted) merged.set(name, `module.exports = require("./hot.cjs").part${index};`);
+  }
+  return merged;
+}
+
+type Graph = ReadonlyMap<string, Metafile['outputs'][string]>;
+
+/** The files of the roots, in their order. A root that is not there is passed over. */
+function findRoots(graph: Graph, roots: readonly string[]): string[] {
+  return roots.flatMap((root) => [...graph].filter(([, { entryPoint }]) => entryPoint === root).map(([name]) => name));
+}
+
+function closeOverImports(graph: Graph, roots: readonly string[]): Set<string> {
+  const closed = new Set(roots);
+  for (const name of closed) {
+    for (const { path, kind } of graph.get(name)?.imports ?? []) {
+      if (kind === 'import-statement' && graph.has(basename(path))) closed.add(basename(path));
+    }
+  }
+  return closed;
+}
+
+/** All of the first file's exports, and those of each file as `partN`. */
+async function bundleHot(texts: ReadonlyMap<string, string>, names: readonly string[]): Promise<string> {
+  const parts = names.map((name, index) => `export * as part${index} from "./${name}";`);
+  const { outputFiles } = await build({
+    ...TO_COMMON_JS,
+    stdin: { contents: `export * from "./${names[0]}";\n${parts.join('\n')}`, loader: 'js' },
+    bundle: true,
+    write: false,
+    plugins: [fromMemory(texts, new Set(names))],
+  });
+  return outputFiles[0]!.text;
+}
+
+/** Gives esbuild the files that are in `names`; all others stay what they are, to be loaded at run time. */
+function fromMemory(texts: ReadonlyMap<string, string>, names: ReadonlySet<string>): Plugin {
+  return {
+    name: 'from-memory',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^\./ }, ({ path }) =>
+        names.has(path.slice(2)) ? { path: path.slice(2), namespace: 'memory' } : { path, external: true },
+      );
+      onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({ contents: texts.get(path)!, loader: 'js' }));
+    },
+  };
+}
