@@ -1,5 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { covers } from '../mountinfo.js';
 import type { HiddenEntry } from './hidden-entry.js';
 
@@ -77,17 +76,18 @@ function walkAll(walk: Walk, directory: Entry, budget: { left: number }): Hidden
 
 /** The entries of a directory but for links and what is hidden already. What vanishes meanwhile is not there. */
 function list({ root, hidden }: Walk, directory: string): Entry[] {
-  return readEntries(join(root, directory)).flatMap((entry) => {
-    const path = join(directory, entry.name);
-    if (entry.isSymbolicLink() || hidden.includes(path)) return [];
-    const status = lstatSync(join(root, path), { throwIfNoEntry: false });
-    return status === undefined ? [] : [{ path, isDirectory: status.isDirectory(), how: judge(status) }];
+  const [prefix, hostPrefix] = [directory, root].map((path) => (path === '/' ? '' : path));
+  return readNames(`${hostPrefix}${directory}`).flatMap((name) => {
+    const path = `${prefix}/${name}`;
+    const status = lstatSync(`${hostPrefix}${path}`, { throwIfNoEntry: false });
+    if (status === undefined || status.isSymbolicLink() || hidden.includes(path)) return [];
+    return [{ path, isDirectory: status.isDirectory(), how: judge(status) }];
   });
 }
 
-function readEntries(path: string): Dirent[] {
+function readNames(path: string): string[] {
   try {
-    return readdirSync(path, { withFileTypes: true });
+    return readdirSync(path);
   } catch {
     return [];
   }
