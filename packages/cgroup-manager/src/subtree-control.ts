@@ -30,15 +30,18 @@ function enableOne(path: string, name: string, isRequired: boolean, files: Cgrou
     writeControl(path, [name], files);
   } catch (error) {
     // A controller that no limit asks for costs us its statistics only.
-    if (!isRequired) return;
-    const hint = HINTS[errnoNameOf(error) ?? ''];
-    throw wrapError(
-      isDenied(error) ? 'cgroup-denied' : 'cgroup-create',
-      `failed to enable controller "${name}" in "${path}"`,
-      error,
-      hint === undefined ? {} : { hint },
-    );
+    if (isRequired) throw describeRefusal(path, name, error);
   }
+}
+
+function describeRefusal(path: string, name: string, error: unknown): Error {
+  const hint = HINTS[errnoNameOf(error) ?? ''];
+  return wrapError(
+    isDenied(error) ? 'cgroup-denied' : 'cgroup-create',
+    `failed to enable controller "${name}" in "${path}"`,
+    error,
+    hint === undefined ? {} : { hint },
+  );
 }
 
 function enableIn(
@@ -54,7 +57,14 @@ function enableIn(
   try {
     // One write for all is all or nothing, so a refused one is found one by one.
     writeControl(path, missing, files);
-  } catch {
+  } catch (error) {
+    // With processes in the group the kernel still gives away cpu and pids, and makes the group threaded by that: then
+    // no process can join a new group below it.
+    if (errnoNameOf(error) === 'EBUSY') {
+      const refused = missing.find((name) => required.has(name));
+      if (refused !== undefined) throw describeRefusal(path, refused, error);
+      return;
+    }
     for (const name of missing) enableOne(path, name, required.has(name), files);
   }
 }

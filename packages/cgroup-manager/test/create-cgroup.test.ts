@@ -90,6 +90,14 @@ test('v2: processes in the parent', (t) => {
   t.deepEqual(tree.groups(), []);
 });
 
+test('v2: processes in the parent, but no limit that needs a controller there', (t) => {
+  const tree = makeTree(t, makeV2Layout);
+  tree.faults.set('write mini/cgroup.subtree_control', 'EBUSY');
+  createCgroup(tree.layout, '/mini/a', {}, { files: tree.files });
+  t.is(tree.read('mini/cgroup.subtree_control'), '\n');
+  t.deepEqual(tree.groups(), ['mini', 'mini/a']);
+});
+
 test('a refused value names file, value and field, and nothing is left', (t) => {
   const tree = makeTree(t);
   tree.faults.set('write memory/mini/a/memory.limit_in_bytes', 'EINVAL');

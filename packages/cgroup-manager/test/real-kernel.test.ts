@@ -73,8 +73,14 @@ function runInside(cgroup: Cgroup, script: string): Member {
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
   const launch = cgroup.openForLaunch({ bornInside: false });
-  for (const fd of launch.joinFds) writeSync(fd, `${child.pid}`);
-  launch.close();
+  try {
+    for (const fd of launch.joinFds) writeSync(fd, `${child.pid}`);
+  } catch (error) {
+    child.kill('SIGKILL');
+    throw error;
+  } finally {
+    launch.close();
+  }
   child.stdin?.write('\n');
   return { child, output: () => text, exit };
 }
