@@ -14,6 +14,8 @@ import type { MountRequest, RunOptions } from './run-options.js';
 export interface SpecFacts {
   /** Full id, 64 hexadecimal digits. */
   readonly id: string;
+  /** What the container is called, its own name or the host's. */
+  readonly hostname: string;
   readonly rootPath: string;
   /** The image's own command, for when none is given. */
   readonly defaultCommand: readonly string[];
@@ -31,17 +33,15 @@ export interface SpecFacts {
   /** Paths of the machine's CPUs to mask; from `listThrottlePaths`. */
   readonly throttlePaths: readonly string[];
   readonly caller: { readonly uid: number; readonly gid: number };
-  readonly hostHostname: string;
 }
 
 /** The Spec of a container that `mini run` asks for. A pure function. */
 export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
-  const hostname = options.hostname ?? (options.uts === 'host' ? facts.hostHostname : facts.id.slice(0, 12));
   return {
     ociVersion: OCI_VERSION,
     root: { path: facts.rootPath, readonly: options.readOnly },
-    ...(options.uts === 'host' ? {} : { hostname }),
-    process: buildProcess(options, facts, hostname),
+    ...(options.uts === 'host' ? {} : { hostname: facts.hostname }),
+    process: buildProcess(options, facts),
     mounts: buildMounts(options, facts),
     annotations: options.annotations,
     linux: {
@@ -57,9 +57,9 @@ export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
   };
 }
 
-function buildProcess(options: RunOptions, facts: SpecFacts, hostname: string): Spec['process'] {
+function buildProcess(options: RunOptions, facts: SpecFacts): Spec['process'] {
   const { uid, gid, additionalGids, home } = facts.user;
-  const { terminalSize } = facts;
+  const { hostname, terminalSize } = facts;
   return {
     terminal: options.tty,
     ...(terminalSize ? { consoleSize: { height: terminalSize.rows, width: terminalSize.columns } } : {}),

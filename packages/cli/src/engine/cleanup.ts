@@ -6,6 +6,11 @@ export class Cleanup {
     this.#undo.push(undo);
   }
 
+  /** Forgets everything: it belongs to a container that lives on. */
+  discard(): void {
+    this.#undo.length = 0;
+  }
+
   /** Undoes everything, also when one part fails; returns the failures, to be shown beside the first error. */
   run(): Error[] {
     const failures: Error[] = [];

@@ -13,5 +13,7 @@ export function resolveCapabilities(add: Requested, drop: Requested): Capability
   const start = new Set<string>(
     added.has('ALL') ? CAPABILITIES : dropped.has('ALL') ? [] : DEFAULT_CAPABILITIES,
   );
-  return CAPABILITIES.filter((name) => (start.has(name) || added.has(name)) && (!dropped.has(name) || added.has(name)));
+  return CAPABILITIES.filter(
+    (name) => (start.has(name) || added.has(name)) && (!dropped.has(name) || added.has(name)),
+  );
 }

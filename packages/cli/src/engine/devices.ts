@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { type Device, reasonOf, RuntimeError } from '@mini/contracts';
+import { type Device, RuntimeError, reasonOf } from '@mini/contracts';
 import type { DeviceRequest } from './run-options.js';
 
 /** `--device` as nodes to make in the container. Throws `RuntimeError` `bad-device`. */
@@ -9,7 +9,11 @@ export function readDevices(requests: readonly DeviceRequest[]): Device[] {
 
 function readNode(path: string) {
   const status = statDevice(path);
-  const type = status.isCharacterDevice() ? ('c' as const) : status.isBlockDevice() ? ('b' as const) : undefined;
+  const type = status.isCharacterDevice()
+    ? ('c' as const)
+    : status.isBlockDevice()
+      ? ('b' as const)
+      : undefined;
   if (type === undefined) throw badDevice(path, 'it is not a device');
   const device = BigInt(status.rdev);
   // The encoding of makedev(3).

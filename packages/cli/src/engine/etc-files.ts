@@ -2,10 +2,18 @@ import { closeSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Kernel, Mount } from '@mini/contracts';
 
-const { O_RDONLY, O_NONBLOCK, O_DIRECTORY } = constants;
+const { O_DIRECTORY, O_NONBLOCK, O_RDONLY } = constants;
+
+/** A file of the engine's that a container sees in its /etc. */
+export interface EtcFile {
+  /** Where it lies on the host. */
+  readonly source: string;
+  readonly content: string;
+  readonly mount: Mount;
+}
 
 export interface EtcRequest {
-  /** Directory of this container for the files. */
+  /** Directory of this container, where the files are to lie. */
   readonly directory: string;
   readonly rootFd: number;
   /** The root is thrown away later: what is missing in it may be made as a mount point. */
@@ -15,18 +23,22 @@ export interface EtcRequest {
 }
 
 /**
- * Writes /etc/hosts, /etc/hostname and /etc/resolv.conf for a container and returns their binds. A root without /etc
- * gets none, and a directory of the user's keeps the files that it lacks: a container leaves no mount points behind there.
+ * /etc/hosts, /etc/hostname and /etc/resolv.conf of a container. A root without /etc gets none, and a directory of the
+ * user's only those that it has already: a container leaves no mount points behind there.
  */
-export function writeEtcFiles(kernel: Kernel, request: EtcRequest): Mount[] {
+export function listEtcFiles(kernel: Kernel, request: EtcRequest): EtcFile[] {
   if (!existsInRoot(kernel, request.rootFd, '/etc', O_DIRECTORY)) return [];
   return Object.entries(contentsOf(request))
     .filter(([name]) => request.disposable || existsInRoot(kernel, request.rootFd, `/etc/${name}`))
     .map(([name, content]) => {
       const source = join(request.directory, name);
-      writeFileSync(source, content, { mode: 0o644 });
-      return { destination: `/etc/${name}`, type: 'bind', source, options: ['bind', 'rprivate'] };
+      const options = ['bind', 'rprivate'];
+      return { source, content, mount: { destination: `/etc/${name}`, type: 'bind', source, options } };
     });
+}
+
+export function writeEtcFiles(files: readonly EtcFile[]): void {
+  for (const { source, content } of files) writeFileSync(source, content, { mode: 0o644 });
 }
 
 function contentsOf({ hostname, network }: EtcRequest): Record<string, string> {
@@ -46,6 +58,7 @@ function readHostFile(path: string): string {
   }
 }
 
+/** Non-blocking, because the file may be a FIFO of a hostile root. */
 function existsInRoot(kernel: Kernel, rootFd: number, path: string, flags = 0): boolean {
   try {
     closeSync(kernel.openInRoot(rootFd, path, O_RDONLY | O_NONBLOCK | flags));

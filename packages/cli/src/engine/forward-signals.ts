@@ -47,5 +47,7 @@ export function forwardSignals(send: (signal: number) => void): () => void {
     process.on(name, handler);
     return () => process.off(name, handler);
   });
-  return () => handlers.forEach((remove) => remove());
+  return () => {
+    for (const remove of handlers) remove();
+  };
 }

@@ -37,8 +37,6 @@ export interface RunOptions {
   readonly interactive: boolean;
   /** Give the process a terminal of its own (`-t`). */
   readonly tty: boolean;
-  /** Pass signals that reach us on to the command; `true` unless told. */
-  readonly sigProxy?: boolean;
   /** Keep a reaping PID 1 of ours above the command. */
   readonly init: boolean;
   /** Path of a file that the full id is written to; it must not exist. */

@@ -20,5 +20,9 @@ export interface RunStreams {
   /** Ends the container with SIGKILL when aborted. */
   readonly signal?: AbortSignal;
   /** Called once the command runs, with its pid on this machine. */
-  readonly onStarted?: (container: { readonly id: string; readonly name: string; readonly pid: number }) => void;
+  readonly onStarted?: (container: {
+    readonly id: string;
+    readonly name: string;
+    readonly pid: number;
+  }) => void;
 }

@@ -56,8 +56,12 @@ export function startMonitored(kernel: Kernel, request: MonitoredRequest): Monit
       },
       'mini-monitor',
     );
-    reap(kernel, monitor.pidfd);
-    return { monitorPid: monitor.pid, ...listen(kernel, ours, request) };
+    const reaped = reap(kernel, monitor.pidfd);
+    const { started, exited } = listen(kernel, ours, request);
+    const ended = exited.finally(() => reaped);
+    // Whoever waits for the start alone must not be struck by the other promise.
+    ended.catch(() => undefined);
+    return { monitorPid: monitor.pid, started, exited: ended };
   } catch (error) {
     closeSync(ours);
     throw launchFailure(error, request.plan);
@@ -98,8 +102,6 @@ export function compileMonitorRecord(
 function listen(kernel: Kernel, fd: number, request: MonitoredRequest) {
   const started = withResolvers<{ pid: number; pidfd: number }>();
   const exited = withResolvers<ExitStatus>();
-  // Whoever waits for the start alone must not be struck by the other promise.
-  exited.promise.catch(() => undefined);
   const fail = (error: unknown) => {
     channel.close();
     started.reject(error);
@@ -147,10 +149,14 @@ function monitorLostError(): RuntimeError<'monitor-lost'> {
   });
 }
 
-function reap(kernel: Kernel, pidfd: number): void {
-  const unwatch = kernel.watch(pidfd, () => {
-    if (kernel.waitPidfd(pidfd) === undefined) return;
-    unwatch();
-    closeSync(pidfd);
+/** The monitor ends right after its last message; waiting for that leaves no zombie behind a short-lived client. */
+function reap(kernel: Kernel, pidfd: number): Promise<void> {
+  return new Promise((resolve) => {
+    const unwatch = kernel.watch(pidfd, () => {
+      if (kernel.waitPidfd(pidfd) === undefined) return;
+      unwatch();
+      closeSync(pidfd);
+      resolve();
+    });
   });
 }

@@ -1,0 +1,64 @@
+import { readdirSync } from 'node:fs';
+import process from 'node:process';
+import { RuntimeError, type Spec } from '@mini/contracts';
+import { CPU_DIRECTORY, listThrottlePaths, resolveUser } from '@mini/rootfs-manager';
+import { buildSpec } from './build-spec.js';
+import type { RootFacts } from './container-root.js';
+import { readDevices } from './devices.js';
+import type { Engine } from './engine.js';
+import { type EtcFile, listEtcFiles } from './etc-files.js';
+import type { RunOptions } from './run-options.js';
+
+/** What is known of a container before anything of it is made. */
+export interface ContainerDescription {
+  readonly spec: Spec;
+  /** Files that the Spec binds and that are still to be written. */
+  readonly etcFiles: readonly EtcFile[];
+}
+
+/** Identity and place of a container. */
+export interface ContainerPlace {
+  readonly id: string;
+  readonly directory: string;
+}
+
+/** Reads what the Spec depends on and builds it; makes nothing. Throws for unknown users, devices and a missing command. */
+export function describeContainer(
+  { kernel, caller, hostHostname }: Engine,
+  options: RunOptions,
+  { id, directory }: ContainerPlace,
+  root: RootFacts & { readonly fd: number },
+): ContainerDescription {
+  const { disposable } = root;
+  const hostname = options.hostname ?? (options.uts === 'host' ? hostHostname : id.slice(0, 12));
+  const request = { directory, rootFd: root.fd, disposable, hostname, network: options.network };
+  const etcFiles = listEtcFiles(kernel, request);
+  const spec = buildSpec(options, {
+    id,
+    hostname,
+    rootPath: root.path,
+    defaultCommand: root.defaultCommand,
+    user: resolveUser(kernel, root.fd, options.user ?? '0', options.groupAdd),
+    etcMounts: etcFiles.map(({ mount }) => mount),
+    devices: readDevices(options.devices),
+    throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),
+    caller,
+    ...terminalSize(options),
+  });
+  assertCommand(spec, root.path);
+  return { spec, etcFiles };
+}
+
+function assertCommand({ process: { args } }: Spec, rootPath: string): void {
+  if (args.length > 0) return;
+  throw new RuntimeError({
+    code: 'no-command',
+    message: `failed to run "${rootPath}": there is no command, and a directory has none of its own`,
+    context: { hint: 'give the command after the directory: mini run --rootfs DIR COMMAND' },
+  });
+}
+
+function terminalSize({ tty }: RunOptions) {
+  const { rows, columns } = process.stdout;
+  return tty && rows && columns ? { terminalSize: { rows, columns } } : {};
+}

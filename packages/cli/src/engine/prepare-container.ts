@@ -1,0 +1,69 @@
+import { type Cgroup, createCgroup } from '@mini/cgroup-manager';
+import type { Plan, Spec } from '@mini/contracts';
+import { cloneFlags, compilePlan } from '@mini/runtime-core';
+import type { Cleanup } from './cleanup.js';
+import { describeRoot, openContainerRoot } from './container-root.js';
+import { type ContainerPlace, describeContainer } from './describe-container.js';
+import type { Engine } from './engine.js';
+import { writeEtcFiles } from './etc-files.js';
+import type { RunOptions } from './run-options.js';
+
+/** Everything a container needs before anything runs in it. */
+export interface PreparedContainer {
+  readonly spec: Spec;
+  readonly plan: Plan;
+  readonly cloneFlags: number;
+  /** Descriptors to pass to the init helper. */
+  readonly passFds: readonly number[];
+  /** Closes our descriptors of the root, once: the container keeps its own. */
+  readonly closeRoot: () => void;
+  /** Absent for an ordinary user, whose processes stay in the group they are in. */
+  readonly cgroup: Cgroup | undefined;
+}
+
+/** Opens the root, looks the user up, sets the limits and compiles the Plan. What it makes is undone by `undo`. */
+export function prepareContainer(
+  engine: Engine,
+  options: RunOptions,
+  container: ContainerPlace,
+  undo: Cleanup,
+): PreparedContainer {
+  const root = openContainerRoot(engine, options.root, container.directory);
+  const closeRoot = once(root.close);
+  undo.add(closeRoot);
+  const facts = { ...describeRoot(options.root), fd: root.fd };
+  const { spec, etcFiles } = describeContainer(engine, options, container, facts);
+  writeEtcFiles(etcFiles);
+  const cgroup = makeCgroup(engine, spec, undo);
+  const bornInCgroup = cgroup !== undefined && isBornInCgroup(engine);
+  const plan = compilePlan(spec, {
+    rootSteps: root.steps,
+    cgroup: engine.layout,
+    bornInCgroup,
+    ownsStdio: true,
+    reaper: options.init,
+  });
+  return { spec, plan, cloneFlags: cloneFlags(spec, bornInCgroup), passFds: root.passFds, closeRoot, cgroup };
+}
+
+/** On pure v2 a process is born in its group: CLONE_INTO_CGROUP. */
+export function isBornInCgroup({ layout }: Engine): boolean {
+  return layout.mode === 'v2';
+}
+
+function makeCgroup({ caller, layout }: Engine, { linux }: Spec, undo: Cleanup): Cgroup | undefined {
+  const resources = linux.resources ?? {};
+  const wantsLimits = Object.values(resources).some((part) => part !== undefined);
+  if (caller.uid !== 0 && !wantsLimits) return undefined;
+  const cgroup = createCgroup(layout, linux.cgroupsPath ?? '/mini', resources);
+  undo.add(() => cgroup.remove());
+  return cgroup;
+}
+
+function once(action: () => void): () => void {
+  let done = false;
+  return () => {
+    if (!done) action();
+    done = true;
+  };
+}
