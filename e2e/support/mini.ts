@@ -1,0 +1,35 @@
+import { fileURLToPath } from 'node:url';
+import { execa, type Options } from 'execa';
+
+/** The command as users get it: the bundle that npx runs. */
+export const MINI = fileURLToPath(new URL('../../../packages/cli/dist/bin/mini.cjs', import.meta.url));
+
+export interface MiniResult {
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly signal: string | undefined;
+}
+
+/** Runs `mini` with these words and waits for it; a failing exit code is a result, not an error. */
+export async function mini(args: readonly string[], options: Options = {}): Promise<MiniResult> {
+  const result = await startMini(args, options);
+  return {
+    exitCode: result.exitCode ?? -1,
+    stdout: String(result.stdout ?? ''),
+    stderr: String(result.stderr ?? ''),
+    signal: result.signal,
+  };
+}
+
+/** Starts `mini` without waiting: the execa subprocess. Its stdin is closed unless the options say otherwise. */
+export function startMini(args: readonly string[], options: Options = {}) {
+  return execa(process.execPath, [MINI, ...args], {
+    reject: false,
+    stripFinalNewline: false,
+    ...(options.input === undefined && options.stdin === undefined && options.stdio === undefined
+      ? { stdin: 'ignore' as const }
+      : {}),
+    ...options,
+  });
+}
