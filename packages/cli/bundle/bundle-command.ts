@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { build, type Metafile, type TransformOptions, transform } from 'esbuild';
 import { collectLicenses } from './collect-licenses.js';
@@ -38,7 +38,6 @@ export async function bundleCommand(packageRoot: string, entry: string, outdir: 
     write: false,
     metafile: true,
     legalComments: 'none',
-    external: existsSync(join(packageRoot, HOT_PATH[2]!)) ? [] : ['../engine/index.js'],
     plugins: [slimYargs(packageRoot), followPackageFiles(packageRoot)],
   });
   const texts = new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length + 1), text]));

@@ -5,14 +5,19 @@ import { join, resolve } from 'node:path';
 export function collectLicenses(packageRoot: string, inputs: readonly string[]): string {
   const roots = new Set<string>();
   for (const input of inputs) {
-    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(resolve(packageRoot, input.replace(/^\w+:/, '')));
+    const match = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(
+      resolve(packageRoot, input.replace(/^\w+:/, '')),
+    );
     if (match !== null) roots.add(match[1]!);
   }
   return [...roots].sort().map(describeLicense).join('\n');
 }
 
 function describeLicense(root: string): string {
-  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<string, string>;
+  const { name, version, license } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
   const file = readdirSync(root).find((entry) => /^licen[cs]e/i.test(entry));
   const text = file === undefined ? '' : readFileSync(join(root, file), 'utf8');
   return `${name} ${version}: ${license}\n\n${text}\n`;

@@ -35,7 +35,9 @@ type Graph = ReadonlyMap<string, Metafile['outputs'][string]>;
 
 /** The files of the roots, in their order. A root that is not there is passed over. */
 function findRoots(graph: Graph, roots: readonly string[]): string[] {
-  return roots.flatMap((root) => [...graph].filter(([, { entryPoint }]) => entryPoint === root).map(([name]) => name));
+  return roots.flatMap((root) =>
+    [...graph].filter(([, { entryPoint }]) => entryPoint === root).map(([name]) => name),
+  );
 }
 
 function closeOverImports(graph: Graph, roots: readonly string[]): Set<string> {
@@ -69,7 +71,10 @@ function fromMemory(texts: ReadonlyMap<string, string>, names: ReadonlySet<strin
       onResolve({ filter: /^\./ }, ({ path }) =>
         names.has(path.slice(2)) ? { path: path.slice(2), namespace: 'memory' } : { path, external: true },
       );
-      onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({ contents: texts.get(path)!, loader: 'js' }));
+      onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({
+        contents: texts.get(path)!,
+        loader: 'js',
+      }));
     },
   };
 }

@@ -35,7 +35,9 @@ function locate(path: string, own: Manifest): string {
   if (manifest.name === own.name) return `__fileUrl('', '', ${JSON.stringify(relative(root, path))})`;
   if (!manifest.name.startsWith('@mini/')) return `__fileUrl('', '', 'dist/bin/mini.cjs')`;
   if (own.dependencies?.[manifest.name] === undefined) {
-    throw new Error(`"${manifest.name}" uses import.meta.url and must stand in the dependencies of "${own.name}"`);
+    throw new Error(
+      `"${manifest.name}" uses import.meta.url and must stand in the dependencies of "${own.name}"`,
+    );
   }
   const main = manifest.exports?.['.']?.default?.replace(/^\.\//, '');
   if (main === undefined) throw new Error(`"${manifest.name}" has no exports["."].default`);

@@ -1,6 +1,6 @@
 import type { CommandIo } from './commands/command.js';
-import { COMMANDS } from './commands/command-table.js';
 import { readWords } from './commands/command-line/read-words.js';
+import { COMMANDS } from './commands/command-table.js';
 import { openDiagnostics } from './commands/open-diagnostics.js';
 import { MAIN_OPTIONS } from './commands/options/main.js';
 import { writeAll } from './commands/print.js';

@@ -12,7 +12,11 @@ const SIGTERM = 15;
  */
 export function completeDraft(draft: RunDraft, failures: Failure[]): RunOptions {
   const { settings: _, ...given } = draft;
-  failures.push(...checkRoot(draft), ...checkMemory(draft.resources?.memory), ...checkCpu(draft.resources?.cpu));
+  failures.push(
+    ...checkRoot(draft),
+    ...checkMemory(draft.resources?.memory),
+    ...checkCpu(draft.resources?.cpu),
+  );
   failures.push(...checkSysctls(draft), ...checkHostname(draft), ...checkTargets(draft));
   return {
     command: [],
@@ -64,10 +68,14 @@ function checkRoot({ root, command = [], entrypoint = [] }: RunDraft): Failure[]
   ];
   if (missing.length > 0) {
     const verb = missing.length === 1 ? 'is' : 'are';
-    return [{ message: `failed to run a container: ${missing.join(' and ')} ${verb} missing`, hint: USAGE_HINT }];
+    return [
+      { message: `failed to run a container: ${missing.join(' and ')} ${verb} missing`, hint: USAGE_HINT },
+    ];
   }
   const [file] = [...entrypoint, ...command];
-  return file === '' ? [{ message: 'failed to run a container: the command is empty', hint: USAGE_HINT }] : [];
+  return file === ''
+    ? [{ message: 'failed to run a container: the command is empty', hint: USAGE_HINT }]
+    : [];
 }
 
 function checkMemory({ limit, swap, reservation }: MemoryResources = {}): Failure[] {

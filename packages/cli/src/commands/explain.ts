@@ -1,3 +1,51 @@
-import type { Plan } from '@mini/contracts';
-export function formatPlan(plan: Plan): string { return JSON.stringify(plan); }
-export function formatPlanJson(plan: Plan): string { return JSON.stringify(plan); }
+import { type Plan, STEP_TABLE, type Step } from '@mini/contracts';
+import { describeField } from './explain-field.js';
+
+/** A Plan for people: one numbered line per step, then the field of the Spec it comes from and what it does. */
+export function formatPlan(plan: Plan): string {
+  const lines = plan.steps.flatMap((step, index) => listLines(step, String(index + 1)));
+  const widths = [0, 1, 2].map((column) => Math.max(0, ...lines.map((line) => cap(line[column]!, column))));
+  return lines.map((line) => `${align(line, widths)}\n`).join('');
+}
+
+/** Number or `or`, operation, fields, comment. */
+type Line = readonly [string, string, string, string];
+
+/** Wide fields do not push the comments of all other steps to the right. */
+const MAX_FIELDS_COLUMNS = 64;
+
+function cap(text: string, column: number): number {
+  return column === 2 ? Math.min(text.length, MAX_FIELDS_COLUMNS) : text.length;
+}
+
+function align([number, op, fields, comment]: Line, [numbers, ops, most]: number[]): string {
+  return `${number.padStart(numbers!)}  ${op.padEnd(ops!)}  ${fields.padEnd(most!)}  # ${comment}`;
+}
+
+/** The step, and below it what runs instead when it fails with an errno it tolerates. */
+function listLines(step: Step, number: string): Line[] {
+  const { op, origin, tolerates = [], otherwise } = step;
+  const { does, fields } = STEP_TABLE[op];
+  const values = step as unknown as Readonly<Record<string, unknown>>;
+  const shown = Object.keys(fields).map((field) => `${field}=${describeField(op, field, values[field])}`);
+  const notes = [
+    ...(origin === undefined ? [] : [origin]),
+    does,
+    ...(tolerates.length === 0 ? [] : [`may fail with ${tolerates.join(', ')}`]),
+  ];
+  const line: Line = [number, op, shown.join(' '), notes.join('; ')];
+  return otherwise === undefined ? [line] : [line, ...listLines(otherwise, 'or')];
+}
+
+/** A Plan for programs: one line of JSON. Numbers beyond 2^53 are decimal strings, bytes are base64. */
+export function formatPlanJson(plan: Plan): string {
+  return `${JSON.stringify(toJson(plan))}\n`;
+}
+
+function toJson(value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (Array.isArray(value)) return value.map(toJson);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, toJson(item)]));
+}

@@ -41,8 +41,8 @@ export function throwFailures(failures: readonly Failure[]): void {
   });
 }
 
-/** A value as messages show it: double-quoted, control characters written as `\\xNN`. */
+/** A value as messages show it: double-quoted, control characters written as `\xNN`. */
 export function quote(value: string): string {
-  const escape = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
-  return `"${value.replace(/\p{Cc}/gu, escape)}"`;
+  const hide = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  return `"${value.replace(/\p{Cc}/gu, hide)}"`;
 }

@@ -7,6 +7,7 @@ export interface RunSettings {
   readonly explain?: boolean;
   readonly format?: 'json';
   readonly quiet?: boolean;
+  readonly sigProxy?: boolean;
   readonly image?: string;
 }
 

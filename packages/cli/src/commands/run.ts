@@ -1,34 +1,26 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isRuntimeError, type Plan } from '@mini/contracts';
 import type { Diagnostics } from '../diagnostics.js';
-import type { RunOptions } from '../engine/run-options.js';
+import type { RunOptions, RunResult, RunStreams } from '../engine/index.js';
 import type { CommandIo } from './command.js';
 import { type CommandLine, readWords } from './command-line/read-words.js';
 import { openDiagnostics } from './open-diagnostics.js';
 import { RUN_OPTIONS } from './options/run.js';
+import type { RunSettings } from './run-draft.js';
 import { readRunRequest } from './run-request.js';
 
 /** What this command needs of `src/engine`. */
-export interface Engine {
-  run(options: RunOptions, io: EngineIo): Promise<{ readonly exitCode: number }>;
+export interface RunEngine {
+  run(options: RunOptions, streams: RunStreams): Promise<RunResult>;
   /** Compiles the Plan and runs nothing. */
   explain(options: RunOptions): Plan | Promise<Plan>;
 }
-
-/** What the engine is handed beside the options; descriptors 0, 1 and 2 are the container's. */
-export interface EngineIo {
-  readonly diagnostics: Diagnostics;
-}
-
-// biome-ignore lint/suspicious/noTsIgnore: the engine may not be there yet when this is compiled
-// @ts-ignore
-const loadEngine = (): Promise<Engine> => import('../engine/index.js');
 
 /** Runs `mini run` with the words after it; returns the exit code. */
 export async function runCommand(
   words: readonly string[],
   io: CommandIo,
-  load: () => Promise<Engine> = loadEngine,
+  load: () => Promise<RunEngine> = () => import('../engine/index.js'),
 ): Promise<number> {
   const line = readWords(words, RUN_OPTIONS);
   const diagnostics = openDiagnostics(line.flags, io);
@@ -45,7 +37,7 @@ async function runLine(
   line: CommandLine,
   io: CommandIo,
   diagnostics: Diagnostics,
-  load: () => Promise<Engine>,
+  load: () => Promise<RunEngine>,
 ): Promise<number> {
   if (line.mistake !== undefined) {
     const { describeMistake } = await import('./command-line/suggest.js');
@@ -54,10 +46,17 @@ async function runLine(
   const context = { cwd: io.cwd, env: io.env, readFile: readFileSync, stat: statSync };
   const { options, settings } = await readRunRequest(line, context);
   const engine = await load();
-  if (settings.explain !== true) return (await engine.run(options, { diagnostics })).exitCode;
-  const plan = await engine.explain(options);
+  if (settings.explain === true) return showPlan(await engine.explain(options), settings, io);
+  const result = await engine.run(options, { forwardSignals: settings.sigProxy ?? true });
+  if (result.oomKilled) {
+    diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);
+  }
+  return result.exitCode;
+}
+
+async function showPlan(plan: Plan, { format }: RunSettings, io: CommandIo): Promise<number> {
   const { formatPlan, formatPlanJson } = await import('./explain.js');
-  io.writeOut(settings.format === 'json' ? formatPlanJson(plan) : formatPlan(plan));
+  io.writeOut(format === 'json' ? formatPlanJson(plan) : formatPlan(plan));
   return 0;
 }
 

@@ -1,7 +1,12 @@
-import { COMMANDS } from './command-table.js';
 import type { CommandLine } from './command-line/read-words.js';
 import { describeMistake, describeUnknownCommand } from './command-line/suggest.js';
-import { completeWords, printCompletionScript, showCommandHelp, showMainHelp } from './command-line/yargs-face.js';
+import {
+  completeWords,
+  printCompletionScript,
+  showCommandHelp,
+  showMainHelp,
+} from './command-line/yargs-face.js';
+import { COMMANDS } from './command-table.js';
 import { MAIN_OPTIONS } from './options/main.js';
 import { readVersion } from './version.js';
 

@@ -41,7 +41,10 @@ export function parseFlags(flags: readonly Flag[]): FlagValues {
 }
 
 /** Picks the options out of what yargs returns, which has operands and its own name in it too. */
-export function collectValues(options: readonly Option[], parsed: Readonly<Record<string, unknown>>): FlagValues {
+export function collectValues(
+  options: readonly Option[],
+  parsed: Readonly<Record<string, unknown>>,
+): FlagValues {
   const values = new Map<string, string | readonly string[]>();
   for (const { name } of options) {
     const value = parsed[name];

@@ -57,7 +57,12 @@ export function readWords(words: readonly string[], options: readonly Option[]):
 /** Returns how many words were taken, or what is wrong. */
 type Reading = 1 | 2 | Mistake;
 
-function readLong(word: string, next: string | undefined, index: Map<string, Option>, flags: Flag[]): Reading {
+function readLong(
+  word: string,
+  next: string | undefined,
+  index: Map<string, Option>,
+  flags: Flag[],
+): Reading {
   const equals = word.indexOf('=');
   const name = equals === -1 ? word : word.slice(0, equals);
   const option = index.get(name);
@@ -65,7 +70,12 @@ function readLong(word: string, next: string | undefined, index: Map<string, Opt
   return take(option, name, equals === -1 ? undefined : word.slice(equals + 1), next, flags);
 }
 
-function readShort(word: string, next: string | undefined, index: Map<string, Option>, flags: Flag[]): Reading {
+function readShort(
+  word: string,
+  next: string | undefined,
+  index: Map<string, Option>,
+  flags: Flag[],
+): Reading {
   for (let at = 1; at < word.length; at++) {
     const name = `-${word[at]}`;
     const option = index.get(name);

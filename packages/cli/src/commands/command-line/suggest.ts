@@ -23,7 +23,11 @@ function countEdits(from: string, to: string): number {
   for (let row = 1; row <= from.length; row++) {
     for (let column = 1; column <= to.length; column++) {
       const same = from[row - 1] === to[column - 1] ? 0 : 1;
-      const edits = [rows[row - 1]![column]! + 1, rows[row]![column - 1]! + 1, rows[row - 1]![column - 1]! + same];
+      const edits = [
+        rows[row - 1]![column]! + 1,
+        rows[row]![column - 1]! + 1,
+        rows[row - 1]![column - 1]! + same,
+      ];
       const swapped = from[row - 1] === to[column - 2] && from[row - 2] === to[column - 1];
       if (row > 1 && column > 1 && swapped) edits.push(rows[row - 2]![column - 2]! + 1);
       rows[row]![column] = Math.min(...edits);
@@ -36,14 +40,19 @@ function countEdits(from: string, to: string): number {
 export function describeMistake(mistake: Mistake, options: readonly Option[], command: string): RuntimeError {
   const { kind, flag, word = flag } = mistake;
   if (kind === 'no-value') {
-    return new RuntimeError({ code: 'bad-option', message: `failed to parse the flag "${flag}": it needs a value` });
+    return new RuntimeError({
+      code: 'bad-option',
+      message: `failed to parse the flag "${flag}": it needs a value`,
+    });
   }
   const nearest = flag.startsWith('--') ? findNearest(flag, [...indexOptions(options).keys()]) : undefined;
   const within = word === flag ? '' : ` in "${word}"`;
   return new RuntimeError({
     code: 'bad-option',
     message: `failed to parse the flag "${flag}"${within}: there is no such flag`,
-    context: { hint: nearest === undefined ? `${command} --help lists the flags` : `did you mean "${nearest}"?` },
+    context: {
+      hint: nearest === undefined ? `${command} --help lists the flags` : `did you mean "${nearest}"?`,
+    },
   });
 }
 
@@ -53,6 +62,8 @@ export function describeUnknownCommand(name: string, commands: readonly string[]
   return new RuntimeError({
     code: 'unknown-command',
     message: `failed to find the command "${name}": there is no such command`,
-    context: { hint: nearest === undefined ? 'mini --help lists the commands' : `did you mean "${nearest}"?` },
+    context: {
+      hint: nearest === undefined ? 'mini --help lists the commands' : `did you mean "${nearest}"?`,
+    },
   });
 }

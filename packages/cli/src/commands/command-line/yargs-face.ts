@@ -1,17 +1,20 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { COMMANDS } from '../command-table.js';
-import { GROUPS, type Option } from '../options/option.js';
 import { MAIN_OPTIONS } from '../options/main.js';
+import { GROUPS, type Option } from '../options/option.js';
 import { YARGS_CONFIGURATION } from './parse-flags.js';
 
 /** Widest help text; the terminal may be narrower. */
 const MAX_COLUMNS = 100;
+const COMPLETION = 'Print a script that makes your shell complete the words of mini';
 
 /** The help of `mini`. */
 export async function showMainHelp(): Promise<string> {
-  const parser = base().usage('mini COMMAND [FLAGS] …').epilogue('mini COMMAND --help shows the flags of a command.');
-  for (const { name, operands, describe } of COMMANDS) parser.command(`${name} ${operands}`.split(' ')[0]!, describe);
-  parser.command('help', 'Show the help of a command').command('completion', 'Print a script for your shell that completes words');
+  const parser = base()
+    .usage('mini COMMAND [FLAGS] …')
+    .epilogue('mini COMMAND --help shows the flags of a command.');
+  for (const { name, describe } of COMMANDS) parser.command(name, describe);
+  parser.command('help', 'Show the help of a command').command('completion', COMPLETION);
   declareOptions(parser, MAIN_OPTIONS);
   return `${await parser.getHelp()}\n`;
 }
@@ -26,12 +29,16 @@ export async function showCommandHelp(name: string): Promise<string> {
 
 /** The script that makes bash or zsh (by $SHELL) ask mini for completions. */
 export async function printCompletionScript(): Promise<string> {
-  return capture(['completion']);
+  const parser = await declareCommands();
+  return capture(() => parser.showCompletionScript());
 }
 
 /** Answers the question of that script: possible next words, one a line. */
 export async function completeWords(argv: readonly string[]): Promise<string> {
-  return capture(argv);
+  const parser = await declareCommands();
+  const words = await capture(() => parser.parseAsync([...argv]));
+  // yargs offers short flags too, but with two dashes.
+  return words.replace(/^--.$\n?/gm, '');
 }
 
 /** Declares the options of the table to yargs. */
@@ -65,18 +72,22 @@ function base(): Argv {
     .wrap(Math.min(MAX_COLUMNS, process.stderr.columns ?? MAX_COLUMNS));
 }
 
-/** yargs prints its completions itself, with console.log: this gives them back instead. */
-async function capture(words: readonly string[]): Promise<string> {
-  const parser = base().completion('completion', 'Print a script for your shell that completes words');
+async function declareCommands(): Promise<Argv> {
+  const parser = base().completion('completion', COMPLETION);
   for (const command of COMMANDS) {
     const options = await command.loadOptions();
     parser.command(command.name, command.describe, (inner) => declareOptions(inner, options));
   }
+  return declareOptions(parser, MAIN_OPTIONS);
+}
+
+/** yargs prints completions itself, with console.log: this gives them back instead. */
+async function capture(print: () => unknown): Promise<string> {
   const lines: string[] = [];
   const { log } = console;
   console.log = (...values: unknown[]) => void lines.push(values.join(' '));
   try {
-    await parser.parseAsync([...words]);
+    await print();
   } finally {
     console.log = log;
   }

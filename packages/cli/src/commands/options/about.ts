@@ -7,6 +7,7 @@ export const COMMON_OPTIONS: readonly Option[] = [
   {
     name: 'log-level',
     kind: 'string',
+    configKey: false,
     group: 'about',
     placeholder: LOG_LEVELS.join('|'),
     default: 'warn',
@@ -16,6 +17,7 @@ export const COMMON_OPTIONS: readonly Option[] = [
   {
     name: 'log-format',
     kind: 'string',
+    configKey: false,
     group: 'about',
     placeholder: LOG_FORMATS.join('|'),
     default: 'text',
@@ -25,6 +27,7 @@ export const COMMON_OPTIONS: readonly Option[] = [
   {
     name: 'help',
     kind: 'boolean',
+    configKey: false,
     group: 'about',
     describe: 'Show help',
     parse: () => ({}),
@@ -36,6 +39,7 @@ export const EXPLAIN_OPTIONS: readonly Option[] = [
   {
     name: 'explain',
     kind: 'boolean',
+    configKey: false,
     group: 'about',
     describe: 'Show the plan, step by step, and run nothing',
     parse: (explain) => ({ settings: { explain } }),
@@ -43,6 +47,7 @@ export const EXPLAIN_OPTIONS: readonly Option[] = [
   {
     name: 'format',
     kind: 'string',
+    configKey: false,
     group: 'about',
     placeholder: 'json',
     describe: 'Form of what --explain shows',
@@ -55,6 +60,7 @@ export const EXPLAIN_OPTIONS: readonly Option[] = [
     name: 'quiet',
     alias: ['q'],
     kind: 'boolean',
+    configKey: false,
     group: 'about',
     describe: 'Show no progress',
     parse: (quiet) => ({ settings: { quiet } }),

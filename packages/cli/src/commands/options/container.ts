@@ -50,6 +50,7 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
   {
     name: 'label-file',
     kind: 'list',
+    configKey: 'labelFiles',
     group: 'container',
     placeholder: 'FILE',
     describe: 'Read labels from a file, one KEY=VALUE a line',
@@ -59,6 +60,8 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
     name: 'label',
     alias: ['l'],
     kind: 'list',
+    configKey: 'labels',
+    isMap: true,
     group: 'container',
     placeholder: 'KEY=VALUE',
     describe: 'Put a label on the container',
@@ -67,6 +70,8 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
   {
     name: 'annotation',
     kind: 'list',
+    configKey: 'annotations',
+    isMap: true,
     group: 'container',
     placeholder: 'KEY=VALUE',
     describe: 'Put an annotation into the OCI configuration',
@@ -75,6 +80,7 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
   {
     name: 'config',
     kind: 'string',
+    configKey: false,
     group: 'container',
     placeholder: 'FILE',
     describe: 'Read the container from a YAML or JSON file; flags win over it',

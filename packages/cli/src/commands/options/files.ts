@@ -9,6 +9,7 @@ export const FILE_OPTIONS: readonly Option[] = [
     name: 'volume',
     alias: ['v'],
     kind: 'list',
+    configKey: false,
     group: 'files',
     placeholder: 'SOURCE:TARGET[:OPTIONS]',
     describe: 'Mount a file or directory of the host',
@@ -17,6 +18,7 @@ export const FILE_OPTIONS: readonly Option[] = [
   {
     name: 'mount',
     kind: 'list',
+    configKey: false,
     group: 'files',
     placeholder: 'type=bind|tmpfs,source=…,target=…',
     describe: 'Mount by named fields',
@@ -52,6 +54,7 @@ export const FILE_OPTIONS: readonly Option[] = [
   {
     name: 'device',
     kind: 'list',
+    configKey: 'devices',
     group: 'files',
     placeholder: 'HOST[:CONTAINER][:ACCESS]',
     describe: 'Give the container a device of the host; access is some of r, w and m',

@@ -60,6 +60,7 @@ export const ISOLATION_OPTIONS: readonly Option[] = [
   {
     name: 'security-opt',
     kind: 'list',
+    configKey: 'securityOpt',
     group: 'isolation',
     placeholder: 'no-new-privileges[=BOOL]',
     describe: 'Security options',
@@ -68,6 +69,8 @@ export const ISOLATION_OPTIONS: readonly Option[] = [
   {
     name: 'ulimit',
     kind: 'list',
+    configKey: 'ulimits',
+    isMap: true,
     group: 'isolation',
     placeholder: 'NAME=SOFT[:HARD]',
     describe: 'Set a resource limit of the process, see setrlimit(2)',
@@ -76,6 +79,8 @@ export const ISOLATION_OPTIONS: readonly Option[] = [
   {
     name: 'sysctl',
     kind: 'list',
+    configKey: 'sysctls',
+    isMap: true,
     group: 'isolation',
     placeholder: 'NAME=VALUE',
     describe: 'Set a kernel parameter of the container',

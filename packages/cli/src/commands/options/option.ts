@@ -18,6 +18,8 @@ interface OptionBase {
   readonly group: keyof typeof GROUPS;
   /** For the help text. */
   readonly describe: string;
+  /** Its key in a configuration file; the long name in camelCase unless told, `false`: it has none. */
+  readonly configKey?: string | false;
 }
 
 /** A flag that takes a value; given twice, the later one wins. */
@@ -34,6 +36,8 @@ export interface StringOption extends OptionBase {
 /** A flag that takes a value and may be given many times. */
 export interface ListOption extends OptionBase {
   readonly kind: 'list';
+  /** Its values have the form `KEY=VALUE`: a configuration file may give a map. */
+  readonly isMap?: true;
   readonly placeholder: string;
   readonly parse: (value: string, context: ParseContext) => RunDraft;
 }

@@ -24,6 +24,7 @@ export const PROCESS_OPTIONS: readonly Option[] = [
   {
     name: 'env-file',
     kind: 'list',
+    configKey: 'envFiles',
     group: 'process',
     placeholder: 'FILE',
     describe: 'Read variables from a file, one KEY=VALUE or KEY a line',
@@ -33,6 +34,7 @@ export const PROCESS_OPTIONS: readonly Option[] = [
     name: 'env',
     alias: ['e'],
     kind: 'list',
+    isMap: true,
     group: 'process',
     placeholder: 'KEY[=VALUE]',
     describe: 'Set a variable; KEY alone copies it from here',
@@ -67,6 +69,7 @@ export const PROCESS_OPTIONS: readonly Option[] = [
   {
     name: 'entrypoint',
     kind: 'string',
+    configKey: false,
     group: 'process',
     placeholder: 'PROGRAM',
     describe: "Replace the image's entrypoint; an empty one switches it off",
@@ -94,6 +97,6 @@ export const PROCESS_OPTIONS: readonly Option[] = [
     group: 'process',
     default: true,
     describe: 'Pass signals on to the command',
-    parse: (sigProxy) => ({ sigProxy }),
+    parse: (sigProxy) => ({ settings: { sigProxy } }),
   },
 ];

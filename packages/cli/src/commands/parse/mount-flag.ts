@@ -12,7 +12,16 @@ const SYNONYMS: Readonly<Record<string, string>> = {
   destination: 'target',
   ro: 'readonly',
 };
-const KEYS = ['type', 'source', 'target', 'readonly', 'bind-propagation', 'bind-nonrecursive', 'tmpfs-size', 'tmpfs-mode'];
+const KEYS = [
+  'type',
+  'source',
+  'target',
+  'readonly',
+  'bind-propagation',
+  'bind-nonrecursive',
+  'tmpfs-size',
+  'tmpfs-mode',
+];
 
 /** The value of `--mount`: `type=bind|tmpfs,source=…,target=…,…`. Throws `Problem`. */
 export function parseMountFlag(text: string, cwd: string): MountRequest {
@@ -36,7 +45,13 @@ export function toMountRequest(
   refuseForeignFields(type, fields);
   const options = parseBoolean(fields.get('readonly') ?? 'false') ? ['ro'] : [];
   if (type === 'tmpfs') {
-    return { type, target: parseTarget(target), options: tmpfsOptions(fields, options), createSource: false, origin };
+    return {
+      type,
+      target: parseTarget(target),
+      options: tmpfsOptions(fields, options),
+      createSource: false,
+      origin,
+    };
   }
   return {
     type,

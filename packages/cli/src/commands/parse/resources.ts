@@ -1,6 +1,7 @@
 import type { CpuResources, ThrottleDevice } from '@mini/contracts';
 import { Problem, quote } from '../problem.js';
 import type { ParseContext } from '../run-draft.js';
+import { splitDeviceNumber } from './device-number.js';
 import { describeReason } from './file.js';
 import { parseInteger, parseSizeBytes } from './number.js';
 
@@ -61,13 +62,4 @@ function readDeviceNumber(path: string, context: ParseContext): { major: number;
   }
   if (!status.isBlockDevice()) throw new Problem(`${quote(path)} is not a block device`);
   return splitDeviceNumber(status.rdev);
-}
-
-/** The two halves of a `dev_t` in glibc's encoding, see makedev(3); `rdev` may be beyond 32 bits. */
-export function splitDeviceNumber(rdev: number): { major: number; minor: number } {
-  const bits = BigInt(rdev);
-  return {
-    major: Number(((bits >> 8n) & 0xfffn) | ((bits >> 32n) & 0xfffff000n)),
-    minor: Number((bits & 0xffn) | ((bits >> 12n) & 0xffffff00n)),
-  };
 }

@@ -34,7 +34,8 @@ export function parseUlimit(text: string): Rlimit {
 
 function parseLimit(value: string): number | bigint {
   if (value === '-1' || value === 'unlimited') return RLIM_INFINITY;
-  if (!/^\d{1,15}$/.test(value)) throw new Problem(`${quote(value)} is not a whole number, -1 or "unlimited"`);
+  if (!/^\d{1,15}$/.test(value))
+    throw new Problem(`${quote(value)} is not a whole number, -1 or "unlimited"`);
   return Number(value);
 }
 
@@ -54,6 +55,7 @@ export function parseSysctl(text: string): Record<string, string> {
   if (!/^[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)+$/.test(key)) {
     throw new Problem(`${quote(key)} is not the name of a kernel parameter`);
   }
-  if (/\p{Cc}/u.test(value.replaceAll('\t', ''))) throw new Problem('the value has a control character in it');
+  if (/\p{Cc}/u.test(value.replaceAll('\t', '')))
+    throw new Problem('the value has a control character in it');
   return { [key]: value };
 }
