@@ -49,11 +49,15 @@ int run_root_fs(struct state *state, const struct plan_record *record) {
 	                              &args[ROOT_FS_OPTIONS], args[ROOT_FS_ATTRIBUTES].number));
 }
 
-/* With the new root as both arguments the old one ends up on top of it, where umount finds it without a directory.
+/*
+ * With the new root as both arguments the old one ends up on top of it, where umount finds it without a directory.
+ * Before that the old tree must be a slave: unmounting what is shared would unmount it on the host.
  */
 int run_pivot_root(struct state *state, const struct plan_record *record) {
-	if (fchdir(state->root) == -1 || syscall(SYS_pivot_root, ".", ".") == -1 || umount2(".", MNT_DETACH) == -1 ||
-	    chdir("/") == -1)
+	const struct mount_change slave = {.propagation = MS_SLAVE};
+	SCOPED_FD old = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (old == -1 || fchdir(state->root) == -1 || syscall(SYS_pivot_root, ".", ".") == -1 ||
+	    change_mount(old, slave, 1) == -1 || umount2(".", MNT_DETACH) == -1 || chdir("/") == -1)
 		return -1;
 	close(state->root);
 	state->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);

@@ -3,7 +3,7 @@
  * it sees, one line each. Runs with the rights of the tests and trusts its arguments.
  *
  *   driver HELPER ARGV0 [flags=N] [plan=FILE] [pass=FILE]… [join=FILE]… [into=DIR] [helper-fd=N] [enosys] [map]
- *          [no-close-range] [hang-up=BARRIER] [tree=DIR]… [signal=N] [leak]
+ *          [no-close-range] [hang-up=BARRIER] [tree=DIR]… [signal=N] [limit=N] [leak]
  */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -18,6 +18,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,6 +30,7 @@ static struct launch_record record = {
     .stdin_fd = 0, .stdout_fd = 1, .stderr_fd = 2, .into_cgroup_fd = -1, .helper_fd = -1};
 static int map_user;
 static int hang_up = -1;
+static int limit;     /* of open files, during the launch */
 static int forwarded; /* sent to the launched process once it has said "ready" on its terminal */
 
 static int open_or_die(const char *path, int flags) {
@@ -126,6 +128,13 @@ static int converse(int control, pid_t pid) {
 	return master;
 }
 
+/* One more than there are places is counted, for the launch to refuse. */
+static void pass(int fd) {
+	if (record.pass_count < LAUNCH_MAX_PASS)
+		record.pass_fds[record.pass_count] = fd;
+	record.pass_count++;
+}
+
 /* What a careless caller leaves open for its children. */
 static void leak(void) {
 	for (int fd = 20; fd < 40; fd++)
@@ -140,7 +149,7 @@ static void read_option(const char *option) {
 	else if (strncmp(option, "plan=", 5) == 0)
 		record.pass_fds[0] = open_or_die(value, O_RDONLY);
 	else if (strncmp(option, "pass=", 5) == 0)
-		record.pass_fds[record.pass_count++] = open_or_die(value, O_RDONLY);
+		pass(open_or_die(value, O_RDONLY));
 	else if (strncmp(option, "join=", 5) == 0)
 		record.join_fds[record.join_count++] = open_or_die(value, O_WRONLY);
 	else if (strncmp(option, "into=", 5) == 0)
@@ -152,8 +161,9 @@ static void read_option(const char *option) {
 	else if (strncmp(option, "signal=", 7) == 0)
 		forwarded = atoi(value);
 	else if (strncmp(option, "tree=", 5) == 0)
-		record.pass_fds[record.pass_count++] =
-		    (int)syscall(SYS_open_tree, AT_FDCWD, value, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+		pass((int)syscall(SYS_open_tree, AT_FDCWD, value, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
+	else if (strncmp(option, "limit=", 6) == 0)
+		limit = atoi(value);
 	else if (strcmp(option, "leak") == 0)
 		leak();
 	else if (strcmp(option, "map") == 0)
@@ -179,7 +189,13 @@ int main(int count, char **arguments) {
 	for (int i = 3; i < count; i++)
 		read_option(arguments[i]);
 	int before = count_open();
-	if (launch(&record, arguments[2], &result) == -1) {
+	struct rlimit old;
+	getrlimit(RLIMIT_NOFILE, &old);
+	if (limit != 0)
+		setrlimit(RLIMIT_NOFILE, &(struct rlimit){(rlim_t)limit, old.rlim_max});
+	int launched = launch(&record, arguments[2], &result);
+	setrlimit(RLIMIT_NOFILE, &old);
+	if (launched == -1) {
 		printf("launch stage=%d error=%d descriptors=%+d child=%s\n", result.stage, result.error,
 		    count_open() - before, waitpid(-1, NULL, __WALL) == -1 && errno == ECHILD ? "none" : "left");
 		return 1;
