@@ -6,6 +6,7 @@ import { toolsRoot, workspaceRoot } from '../workspace.js';
 import { checkFiles } from './check-files.js';
 import { checkGraph, type ProjectGraph } from './check-graph.js';
 import { checkImports } from './check-imports.js';
+import { checkLock, type LockFile } from './check-lock.js';
 import { loadWorkspace } from './load-workspace.js';
 import { readBoundaryRules } from './rules.js';
 
@@ -36,6 +37,7 @@ const problems = [
   ...checkImports(packages, rules),
   ...checkGraph(await readProjectGraph(), packages, rules),
   ...checkFiles(packages, rules),
+  ...checkLock(JSON.parse(readFileSync(join(workspaceRoot, 'package-lock.json'), 'utf8')) as LockFile),
 ];
 for (const problem of problems) process.stdout.write(`${problem}\n`);
 const fileCount = packages.reduce((total, { files }) => total + files.length, 0);

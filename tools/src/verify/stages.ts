@@ -14,6 +14,7 @@ export const stages: readonly Stage[] = [
   { target: 'build', serial: false },
   { target: 'check', serial: false },
   { target: 'test', serial: false },
+  { target: 'release-check', serial: false },
   { target: 'fuzz', serial: true },
   { target: 'e2e', serial: true },
   { target: 'vm', serial: true },
