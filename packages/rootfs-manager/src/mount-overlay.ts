@@ -31,6 +31,7 @@ export function mountOverlay(kernel: Kernel, { lowers, upper, work }: OverlayDir
   return withFds(fds, () => {
     const layers = lowers.map((path) => open(path, 'the layer'));
     const options: FsOption[] = [
+      ['source', 'overlay'],
       ...lowerOptions(layers),
       ['upperdir', open(upper, 'the upper directory')],
       ['workdir', open(work, 'the work directory')],

@@ -19,8 +19,8 @@ export function parseMountinfo(text: string): MountEntry[] {
       {
         id: Number(id),
         parentId: Number(parentId),
-        root: unescape(root),
-        mountPoint: unescape(mountPoint),
+        root: decodeOctal(root),
+        mountPoint: decodeOctal(mountPoint),
         fstype,
       },
     ];
@@ -55,6 +55,6 @@ export function covers(directory: string, path: string): boolean {
   return path === directory || directory === '/' || path.startsWith(`${directory}/`);
 }
 
-function unescape(text: string): string {
+function decodeOctal(text: string): string {
   return text.replace(/\\(\d{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)));
 }

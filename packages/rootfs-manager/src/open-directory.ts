@@ -23,7 +23,7 @@ export function pathOfFd(fd: number): string {
 
 /** The reason within an error of Node or of the `Kernel`: without the object, which our own sentence names better. */
 export function errnoReason(error: unknown): string {
-  if (isRuntimeError(error)) return error.message.replace(/^failed to [^:]*: /, '');
+  if (isRuntimeError(error)) return /: (E[A-Z0-9]+ .*)$/.exec(error.message)?.[1] ?? error.message;
   const { errno } = error as NodeJS.ErrnoException;
   return typeof errno === 'number' ? describeErrno(Math.abs(errno)) : String(error);
 }

@@ -6,8 +6,8 @@ import { selectSubmounts } from './select-submounts.js';
 
 /**
  * The image named `host`: this machine's own root and the file systems that belong to it, each with what is hidden
- * of it. The promise: a container sees what an unprivileged user of this machine could read, without homes, runtime
- * files and mini's own data (`dataDirectories`). `root` is for tests.
+ * of it: homes, runtime and temporary files, keys and password hashes, mini's own data (`dataDirectories`), and what
+ * `findUnreadable` finds. `root` is for tests.
  */
 export function describeHostRoot(dataDirectories: readonly string[], root = '/'): HostLayer[] {
   const known = listKnownSecrets(root, dataDirectories);

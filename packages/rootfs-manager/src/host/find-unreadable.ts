@@ -4,6 +4,8 @@ import type { HiddenEntry } from './hidden-entry.js';
 
 /** Walked in full: configuration, and the data of services. */
 const WALKED = ['/etc', '/var'];
+/** Where services that come without a package keep program and data. */
+const SERVICE_DIRECTORIES = ['/opt', '/srv'];
 /** Lists and caches of package managers: many files, made for everybody. */
 const PUBLIC = [
   '/var/cache/apt',
@@ -15,8 +17,8 @@ const PUBLIC = [
   '/var/lib/pacman',
   '/var/lib/rpm',
 ];
-/** Nothing of people or services in there, or hidden or mounted over anyway. */
-const NOT_WALKED = ['/usr', '/proc', '/sys', '/dev', '/boot', '/lost+found'];
+/** Nothing of people or services in there, or mounted over anyway. */
+const NOT_WALKED = ['/usr', '/proc', '/sys', '/dev'];
 /** A service that keeps more files than this is not looked through at every start: it is hidden as a whole. */
 const MOST_ENTRIES = 4000;
 
@@ -32,18 +34,20 @@ export interface Walk {
 }
 
 /**
- * Everything that an unprivileged user of this machine could not read: the container's root could, with the rights
- * of the machine's root over the same files. /etc and /var in full, elsewhere the first two levels. Files without
- * content are left, programs take them for locks.
+ * What an unprivileged user of this machine could not read: the container's root could, with the rights of the
+ * machine's root over the same files. /etc and /var in full, /opt and /srv three levels deep, everything else two:
+ * a directory that is closed to others is nearly always closed at its top. Files without content are left, programs
+ * take them for locks.
  */
 export function findUnreadable(walk: Walk): HiddenEntry[] {
-  const top = list(walk, '/').filter(({ path }) => !NOT_WALKED.includes(path));
-  return top.flatMap((entry) => {
-    if (!entry.isDirectory || entry.how !== undefined) return toHidden([entry]);
-    const children = list(walk, entry.path);
-    if (!WALKED.includes(entry.path)) return toHidden(children);
-    return children.flatMap((child) => walkService(walk, child));
-  });
+  return list(walk, '/')
+    .filter(({ path }) => !NOT_WALKED.includes(path))
+    .flatMap((entry) => {
+      if (WALKED.includes(entry.path) && isOpen(entry)) {
+        return list(walk, entry.path).flatMap((child) => walkService(walk, child));
+      }
+      return walkLevels(walk, entry, SERVICE_DIRECTORIES.includes(entry.path) ? 2 : 1);
+    });
 }
 
 interface Entry {
@@ -53,11 +57,20 @@ interface Entry {
   readonly how: HiddenEntry['how'] | undefined;
 }
 
+function isOpen({ isDirectory, how }: Entry): boolean {
+  return isDirectory && how === undefined;
+}
+
+function walkLevels(walk: Walk, entry: Entry, levels: number): HiddenEntry[] {
+  if (levels === 0 || !isOpen(entry)) return toHidden([entry]);
+  return list(walk, entry.path).flatMap((child) => walkLevels(walk, child, levels - 1));
+}
+
 /** One child of /etc or /var; those of /var hold a directory for each service, which are judged one by one. */
 function walkService(walk: Walk, entry: Entry): HiddenEntry[] {
-  if (entry.how !== undefined || !entry.isDirectory) return toHidden([entry]);
+  if (!isOpen(entry)) return toHidden([entry]);
   return list(walk, entry.path).flatMap((child) => {
-    if (child.how !== undefined || !child.isDirectory) return toHidden([child]);
+    if (!isOpen(child)) return toHidden([child]);
     const budget = { left: MOST_ENTRIES };
     const found = walkAll(walk, child, budget);
     return budget.left < 0 ? [{ path: child.path, how: 'empty' } as const] : found;
@@ -69,9 +82,7 @@ function walkAll(walk: Walk, directory: Entry, budget: { left: number }): Hidden
   const entries = list(walk, directory.path);
   budget.left -= entries.length;
   if (budget.left < 0) return [];
-  return entries.flatMap((entry) =>
-    entry.isDirectory && entry.how === undefined ? walkAll(walk, entry, budget) : toHidden([entry]),
-  );
+  return entries.flatMap((entry) => (isOpen(entry) ? walkAll(walk, entry, budget) : toHidden([entry])));
 }
 
 /** The entries of a directory but for links and what is hidden already. What vanishes meanwhile is not there. */
