@@ -19,12 +19,12 @@ export function describeRoot(request: RootRequest): RootFacts {
 
 /** Opens the root that the options ask for. Throws what `openRoot` of rootfs-manager throws. */
 export function openContainerRoot(
-  { kernel }: Engine,
+  { kernel, paths }: Engine,
   request: RootRequest,
   containerDirectory: string,
 ): OpenedRoot {
-  const context = { containerDirectory };
-  if (request.kind === 'host') return openRoot(kernel, { kind: 'overlay', lowers: ['/'] }, context);
+  const context = { containerDirectory, dataDirectories: Object.values(paths) };
+  if (request.kind === 'host') return openRoot(kernel, request, context);
   const { path, overlay } = request;
   return openRoot(
     kernel,
