@@ -7,6 +7,8 @@ export interface Skip {
 export interface TestCounts {
   readonly passed: number;
   readonly failed: number;
+  /** Titles of the tests that failed. */
+  readonly failedTitles: readonly string[];
   /** Tests that ava was told to skip. */
   readonly skipped: number;
   /** Tests that are known to fail (`test.failing`). */
@@ -16,7 +18,7 @@ export interface TestCounts {
 
 // What ava's default reporter prints for each test; its summary leaves the passed ones out when one failed.
 const passedLine = /^\s*✔ (?!\[expected fail\])/;
-const failedLine = /^\s*✘ \[fail\]:/;
+const failedLine = /^\s*✘ \[fail\]:\s*(.*)$/;
 const skippedLine = /^\s*- \[skip\] /;
 const knownLine = /^\s*✔ \[expected fail\] /;
 const skipLine = /^\s*(?:ℹ )?skip ([\w./-]+): (.+)$/;
@@ -24,9 +26,11 @@ const skipLine = /^\s*(?:ℹ )?skip ([\w./-]+): (.+)$/;
 /** Counts the tests in ava's output, line by line. */
 export function countTests(lines: readonly string[]): TestCounts {
   const count = (pattern: RegExp) => lines.filter((line) => pattern.test(line)).length;
+  const failedTitles = lines.flatMap((line) => failedLine.exec(line)?.[1] ?? []);
   return {
     passed: count(passedLine),
-    failed: count(failedLine),
+    failed: failedTitles.length,
+    failedTitles,
     skipped: count(skippedLine),
     known: count(knownLine),
     skips: parseSkips(lines),

@@ -7,6 +7,8 @@ export interface StageResult {
   readonly passed: number;
   readonly failed: number;
   readonly known: number;
+  /** `<task>: <title>` of each test that failed. */
+  readonly failedTests: readonly string[];
   readonly skips: readonly Skip[];
   readonly failedTasks: readonly string[];
   /** One line for each failure that is not a failed test. */
@@ -48,6 +50,9 @@ export function judgeStage({ output, exitCode }: StageOutput, context: StageCont
     passed: sum('passed'),
     failed: sum('failed') + problems.length,
     known: sum('known'),
+    failedTests: blocks.flatMap(({ taskId, failedTitles }) =>
+      failedTitles.map((title) => `${taskId}: ${title}`),
+    ),
     skips: blocks.flatMap((block) => block.skips),
     failedTasks,
     problems,

@@ -28,6 +28,7 @@ async function main(): Promise<number> {
     print(`note: the skip of ${id} expected on "${machineKind}" did not happen`);
   }
   const summary = summarize(results, problems);
+  for (const title of results.flatMap((result) => result.failedTests)) print(`failure: ${title}`);
   for (const problem of summary.problems) print(`failure: ${problem}`);
   print(summary.line);
   return summary.exitCode;
