@@ -47,6 +47,7 @@ test('a failed task counts as its failed tests, one that printed none as one', (
     ],
     1,
   );
+  t.deepEqual(result.failedTests, ['contracts:test: first', 'contracts:test: second']);
   t.like(result, {
     passed: 1,
     failed: 3,

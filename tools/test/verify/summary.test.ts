@@ -6,6 +6,7 @@ const stage = (changes: Partial<StageResult>): StageResult => ({
   passed: 0,
   failed: 0,
   known: 0,
+  failedTests: [],
   skips: [],
   failedTasks: [],
   problems: [],
