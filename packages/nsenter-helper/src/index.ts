@@ -1,0 +1,1 @@
+export { type NsenterHelperErrorCode, nsenterHelperPath } from './helper-path.js';

@@ -1,0 +1,69 @@
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encodePlan } from '@mini/contracts';
+import test from 'ava';
+import { nsenterHelperPath } from '../src/index.js';
+
+/** Starts mini-nsenter by hand with these bytes on descriptor 3. */
+function start(bytes: Uint8Array): { stderr: string; status: number | null } {
+  const directory = mkdtempSync(join(tmpdir(), 'mini-plan-'));
+  writeFileSync(join(directory, 'plan.bin'), bytes);
+  const fd = openSync(join(directory, 'plan.bin'), 'r');
+  try {
+    const { stderr, status } = spawnSync(nsenterHelperPath(), [], {
+      stdio: ['ignore', 'ignore', 'pipe', fd],
+      encoding: 'utf8',
+    });
+    return { stderr, status };
+  } finally {
+    closeSync(fd);
+    rmSync(directory, { recursive: true });
+  }
+}
+
+test('the helper is there, static and small', (t) => {
+  const { size, mode } = statSync(nsenterHelperPath());
+  t.true(size < 40_000, `${size} bytes`);
+  t.is(mode & 0o111, 0o111);
+});
+
+test('a helper that was not built is named, with what to do', (t) => {
+  const error = t.throws(() => nsenterHelperPath('/nonexistent/mini-nsenter'), {
+    name: 'RuntimeError',
+    code: 'helper-missing',
+    message:
+      'failed to find the helper "mini-nsenter": ENOENT no such file or directory "/nonexistent/mini-nsenter"',
+  }) as Error & { context: { hint: string } };
+  t.is(error.context.hint, 'build it with "npx nx build nsenter-helper"');
+});
+
+test('started by hand without descriptors', (t) => {
+  const { stderr, status } = spawnSync(nsenterHelperPath(), [], { encoding: 'utf8' });
+  t.deepEqual(
+    { stderr, status },
+    { stderr: 'failed to start "mini-nsenter": there is no plan on descriptor 3\n', status: 125 },
+  );
+});
+
+test('a plan that is wrong', (t) => {
+  const bytes = encodePlan({ steps: [{ op: 'setsid' }] });
+  t.deepEqual(start(bytes), {
+    stderr: 'failed to check the plan: the last step is not exec\n',
+    status: 125,
+  });
+});
+
+test('a plan that is right', (t) => {
+  const bytes = encodePlan({
+    steps: [
+      { op: 'find_exec', file: 'sh', search: ['/bin'] },
+      { op: 'exec', argv: ['sh'], env: [] },
+    ],
+  });
+  t.deepEqual(start(bytes), {
+    stderr: 'failed to run the plan: joining namespaces is not supported yet\n',
+    status: 125,
+  });
+});
