@@ -1,0 +1,109 @@
+import test from 'ava';
+import { buildSpec, type SpecFacts } from '../../src/engine/build-spec.js';
+import type { RunOptions } from '../../src/engine/run-options.js';
+
+const options: RunOptions = {
+  root: { kind: 'host' },
+  command: ['true'],
+  rm: true,
+  env: [],
+  groupAdd: [],
+  mounts: [],
+  readOnly: false,
+  capAdd: [],
+  capDrop: [],
+  noNewPrivileges: true,
+  ulimits: [],
+  shmSizeBytes: 1 << 20,
+  sysctls: {},
+  devices: [],
+  network: 'none',
+  pid: 'private',
+  ipc: 'private',
+  uts: 'private',
+  resources: {},
+  interactive: false,
+  tty: false,
+  init: false,
+  stopSignal: 15,
+  labels: {},
+  annotations: {},
+};
+const facts: SpecFacts = {
+  id: 'a'.repeat(64),
+  hostname: 'aaaaaaaaaaaa',
+  rootPath: '/',
+  defaultCommand: ['/bin/sh'],
+  user: { uid: 0, gid: 0, additionalGids: [0], home: '/root' },
+  etcMounts: [],
+  devices: [],
+  throttlePaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
+  caller: { uid: 0, gid: 0 },
+};
+const build = (change: Partial<RunOptions> = {}, more: Partial<SpecFacts> = {}) =>
+  buildSpec({ ...options, ...change }, { ...facts, ...more });
+const types = (change: Partial<RunOptions>, more?: Partial<SpecFacts>) =>
+  build(change, more).linux.namespaces.map(({ type }) => type);
+
+test('every namespace is new, unless it is shared with the host', (t) => {
+  t.deepEqual(types({}), ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup']);
+  t.deepEqual(types({ network: 'host', pid: 'host', ipc: 'host', uts: 'host' }), ['mount', 'cgroup']);
+});
+
+test('an ordinary user gets a user namespace in which root is the caller', (t) => {
+  const spec = build({}, { caller: { uid: 1000, gid: 100 } });
+  t.is(spec.linux.namespaces[0]?.type, 'user');
+  t.deepEqual(spec.linux.uidMappings, [{ containerID: 0, hostID: 1000, size: 1 }]);
+  t.deepEqual(spec.linux.gidMappings, [{ containerID: 0, hostID: 100, size: 1 }]);
+});
+
+test("a shared host name is not set, and neither is the host's changed", (t) => {
+  t.is(build().hostname, 'aaaaaaaaaaaa');
+  t.is(build({ uts: 'host' }).hostname, undefined);
+});
+
+test('the command comes from the user, else from the image; an own entrypoint drops the latter', (t) => {
+  t.deepEqual(build().process.args, ['true']);
+  t.deepEqual(build({ command: [] }).process.args, ['/bin/sh']);
+  t.deepEqual(build({ entrypoint: ['env'], command: ['-i'] }).process.args, ['env', '-i']);
+  t.deepEqual(build({ entrypoint: ['env'], command: [] }).process.args, ['env']);
+  t.deepEqual(build({ entrypoint: [], command: ['ls'] }).process.args, ['ls']);
+});
+
+test('of two mounts on one destination the later one stays', (t) => {
+  const mounts = [
+    {
+      type: 'tmpfs' as const,
+      target: '/dev/shm',
+      options: ['size=1m'],
+      createSource: false,
+      origin: '--tmpfs',
+    },
+    { type: 'bind' as const, source: '/a', target: '/b', options: ['ro'], createSource: true, origin: '-v' },
+    {
+      type: 'bind' as const,
+      source: '/c',
+      target: '/b',
+      options: ['shared'],
+      createSource: true,
+      origin: '-v',
+    },
+  ];
+  const built = build({ mounts }).mounts ?? [];
+  t.is(built.filter(({ destination }) => destination === '/dev/shm').length, 1);
+  t.true(built.find(({ destination }) => destination === '/dev/shm')?.options?.includes('size=1m'));
+  t.deepEqual(
+    built.filter(({ destination }) => destination === '/b'),
+    [{ destination: '/b', type: 'bind', source: '/c', options: ['rbind', 'shared'] }],
+  );
+});
+
+test('a user that is not root holds no capability, but can still get one from a file', (t) => {
+  const { capabilities } = build({}, { user: { uid: 5, gid: 5, additionalGids: [], home: '/' } }).process;
+  t.deepEqual(capabilities?.effective, []);
+  t.is(capabilities?.bounding?.length, 14);
+});
+
+test('what is masked holds the counters of the processors too', (t) => {
+  t.true(build().linux.maskedPaths?.includes('/sys/devices/system/cpu/cpu0/thermal_throttle'));
+});
