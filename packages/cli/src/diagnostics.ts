@@ -30,7 +30,12 @@ export interface DiagnosticsOptions {
 export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
   const { level = 'warn', format = 'text', write, now = () => new Date() } = options;
   const least = LOG_LEVELS.indexOf(level);
-  const say = (of: LogLevel, msg: string, more: Record<string, unknown> = {}, extra: readonly string[] = []) => {
+  const say = (
+    of: LogLevel,
+    msg: string,
+    more: Record<string, unknown> = {},
+    extra: readonly string[] = [],
+  ) => {
     if (LOG_LEVELS.indexOf(of) < least) return;
     const time = format === 'json' ? now().toISOString() : '';
     const json = () => JSON.stringify({ level: of, msg, time, ...more });
@@ -42,7 +47,10 @@ export function createDiagnostics(options: DiagnosticsOptions): Diagnostics {
     warn: (message) => say('warn', message),
     error: (thrown) => {
       const { message, code, hint, cleanup } = describeThrown(thrown);
-      const extra = [...cleanup.map((line) => `also: ${line}`), ...(hint === undefined ? [] : [`hint: ${hint}`])];
+      const extra = [
+        ...cleanup.map((line) => `also: ${line}`),
+        ...(hint === undefined ? [] : [`hint: ${hint}`]),
+      ];
       say('error', message, { code, hint, ...(cleanup.length > 0 ? { cleanup } : {}) }, extra);
     },
   };
@@ -59,7 +67,12 @@ interface Described {
 function describeThrown(thrown: unknown): Described {
   if (isRuntimeError(thrown)) {
     const { hint, cleanup = [] } = thrown.context;
-    return { message: thrown.message, code: thrown.code, hint, cleanup: cleanup.map(({ message }) => message) };
+    return {
+      message: thrown.message,
+      code: thrown.code,
+      hint,
+      cleanup: cleanup.map(({ message }) => message),
+    };
   }
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return { message: `failed to go on: this is a bug in mini: ${detail}`, code: 'bug', cleanup: [] };

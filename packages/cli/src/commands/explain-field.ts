@@ -21,20 +21,26 @@ const NAMED: Readonly<Record<string, (value: bigint) => string>> = {
   hard: describeLimit,
 };
 
-/** The value of one field of a step, short: flags by name, modes in octal, strings quoted, lists in brackets. */
+/**
+ * The value of one field of a step, short: flags by name, modes in octal, strings quoted, lists in brackets. Empty
+ * when there is nothing to say: no flags, an empty list.
+ */
 export function describeField(op: string, field: string, value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   if (value instanceof Uint8Array) return `${value.length} bytes`;
-  if (Array.isArray(value)) return `[${value.map((item) => describeField('', '', item)).join(', ')}]`;
+  if (Array.isArray(value)) return value.length === 0 ? '' : `[${value.map(describeItem).join(', ')}]`;
   if (typeof value !== 'number' && typeof value !== 'bigint') return String(value);
   const name = NAMED[`${op}.${field}`] ?? NAMED[field];
   return name === undefined || value < 0 ? String(value) : name(BigInt(value));
 }
 
+function describeItem(item: unknown): string {
+  return typeof item === 'string' ? JSON.stringify(item) : String(item);
+}
+
 type Names = Readonly<Record<string, number>>;
 
 function nameBits(value: bigint, names: Names): string {
-  if (value === 0n) return '0';
   const found: string[] = [];
   let rest = value;
   for (const [name, number] of Object.entries(names)) {

@@ -27,7 +27,10 @@ function listLines(step: Step, number: string): Line[] {
   const { op, origin, tolerates = [], otherwise } = step;
   const { does, fields } = STEP_TABLE[op];
   const values = step as unknown as Readonly<Record<string, unknown>>;
-  const shown = Object.keys(fields).map((field) => `${field}=${describeField(op, field, values[field])}`);
+  const shown = Object.keys(fields).flatMap((field) => {
+    const text = describeField(op, field, values[field]);
+    return text === '' ? [] : [`${field}=${text}`];
+  });
   const notes = [
     ...(origin === undefined ? [] : [origin]),
     does,

@@ -1,0 +1,65 @@
+import test from 'ava';
+import {
+  parseCapability,
+  parseSecurityOption,
+  parseSysctl,
+  parseUlimit,
+} from '../../../src/commands/parse/security.js';
+
+test('capabilities in every spelling', (t) => {
+  t.is(parseCapability('CAP_NET_RAW'), 'CAP_NET_RAW');
+  t.is(parseCapability('net_raw'), 'CAP_NET_RAW');
+  t.is(parseCapability('cap_Net_Raw'), 'CAP_NET_RAW');
+  t.is(parseCapability('all'), 'ALL');
+  for (const text of ['', 'CAP_', 'CAP_ALL', 'NET RAW', 'NOPE']) {
+    t.throws(() => parseCapability(text), { message: 'there is no such capability' });
+  }
+});
+
+test('ulimits', (t) => {
+  const unlimited = 2n ** 64n - 1n;
+  t.deepEqual(parseUlimit('nofile=1024:2048'), { type: 'RLIMIT_NOFILE', soft: 1024, hard: 2048 });
+  t.deepEqual(parseUlimit('nproc=5'), { type: 'RLIMIT_NPROC', soft: 5, hard: 5 });
+  t.deepEqual(parseUlimit('core=-1'), { type: 'RLIMIT_CORE', soft: unlimited, hard: unlimited });
+  t.deepEqual(parseUlimit('memlock=0:unlimited'), { type: 'RLIMIT_MEMLOCK', soft: 0, hard: unlimited });
+});
+
+const badUlimits: readonly [string, string][] = [
+  ['nofile', 'it does not have the form NAME=SOFT[:HARD]'],
+  ['nofile=1:2:3', 'it does not have the form NAME=SOFT[:HARD]'],
+  ['nofile=', '"" is not a whole number, -1 or "unlimited"'],
+  ['nofile=1:', '"" is not a whole number, -1 or "unlimited"'],
+  ['nofile=1k', '"1k" is not a whole number, -1 or "unlimited"'],
+  ['nofile=-2', '"-2" is not a whole number, -1 or "unlimited"'],
+  ['nofile=2:1', 'the soft limit is above the hard one'],
+  ['nofile=-1:5', 'the soft limit is above the hard one'],
+  ['nope=1', 'there is no limit "nope"'],
+  ['__proto__=1', 'there is no limit "__proto__"'],
+  ['=1', 'the name before "=" is empty in "=1"'],
+];
+for (const [text, message] of badUlimits) {
+  test(`no ulimit "${text}"`, (t) => {
+    t.throws(() => parseUlimit(text), { message });
+  });
+}
+
+test('security options', (t) => {
+  t.deepEqual(parseSecurityOption('no-new-privileges'), { noNewPrivileges: true });
+  t.deepEqual(parseSecurityOption('no-new-privileges=false'), { noNewPrivileges: false });
+  t.deepEqual(parseSecurityOption('no-new-privileges:true'), { noNewPrivileges: true });
+  t.throws(() => parseSecurityOption('no-new-privileges=x'), { message: '"true" or "false" is needed' });
+  const message = 'only "no-new-privileges" and "no-new-privileges=false" are supported yet';
+  for (const text of ['', 'seccomp=x.json', 'no-new-privilegesx']) {
+    t.throws(() => parseSecurityOption(text), { message });
+  }
+});
+
+test('sysctls', (t) => {
+  t.deepEqual(parseSysctl('net.ipv4.ip_forward=1'), { 'net.ipv4.ip_forward': '1' });
+  t.deepEqual(parseSysctl('net.ipv4.ping_group_range=0\t5'), { 'net.ipv4.ping_group_range': '0\t5' });
+  t.throws(() => parseSysctl('net.ipv4.ip_forward'), { message: 'it does not have the form NAME=VALUE' });
+  for (const key of ['net', 'net/ipv4/x', 'net..x', '.net', 'net.x.', 'a+b.c', 'net.../x', 'a b.c']) {
+    t.throws(() => parseSysctl(`${key}=1`), { message: `"${key}" is not the name of a kernel parameter` });
+  }
+  t.throws(() => parseSysctl('net.a=1\n2'), { message: 'the value has a control character in it' });
+});
