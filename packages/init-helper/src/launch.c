@@ -41,7 +41,10 @@ struct child {
 	volatile int error;
 };
 
-/* The C libraries have no wrapper, and a C caller could not return from the call on a new stack. */
+/*
+ * The C libraries have no wrapper, and a C caller could not return from the call on a new stack. No register is
+ * written in the child before the operands are read: the compiler may have put them anywhere.
+ */
 static long clone3_and_call(struct clone3_arguments *arguments, int (*function)(void *), void *argument) {
 #if defined(__x86_64__)
 	long result;
@@ -49,7 +52,6 @@ static long clone3_and_call(struct clone3_arguments *arguments, int (*function)(
 	    "syscall\n\t"
 	    "testq %%rax, %%rax\n\t"
 	    "jnz 1f\n\t"
-	    "xorl %%ebp, %%ebp\n\t"
 	    "movq %[argument], %%rdi\n\t"
 	    "callq *%[function]\n\t"
 	    "movl %%eax, %%edi\n\t"
@@ -67,8 +69,6 @@ static long clone3_and_call(struct clone3_arguments *arguments, int (*function)(
 	register long x8 __asm__("x8") = SYS_clone3;
 	__asm__ volatile("svc #0\n\t"
 	                 "cbnz x0, 1f\n\t"
-	                 "mov x29, xzr\n\t"
-	                 "mov x30, xzr\n\t"
 	                 "mov x0, %[argument]\n\t"
 	                 "blr %[function]\n\t"
 	                 "mov x8, %[exit]\n\t"

@@ -9,10 +9,11 @@ test('the helper is there, static and small', (t) => {
 });
 
 test('a helper that was not built is named, with what to do', (t) => {
-  t.throws(() => initHelperPath('/nonexistent/mini-init'), {
+  const error = t.throws(() => initHelperPath('/nonexistent/mini-init'), {
     name: 'RuntimeError',
     code: 'helper-missing',
     message:
       'failed to find the helper "mini-init": ENOENT no such file or directory "/nonexistent/mini-init"',
-  });
+  }) as Error & { context: { hint: string } };
+  t.is(error.context.hint, 'build it with "npx nx build init-helper"');
 });

@@ -1,6 +1,6 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { CLONE } from '@mini/contracts';
 import test from 'ava';
 import { drive } from './support/driver.js';
@@ -68,6 +68,37 @@ for (const [name, options] of filters) {
     const { stdout } = await drive([...shell, ...options, 'into=/tmp']);
     t.is(stdout, failed(2, options.length === 0 ? EBADF : ENOENT));
   });
+}
+
+const unified = cgroup2Directory();
+const itJoins = skipReason === undefined && unified !== undefined ? test : test.skip;
+if (unified === undefined) console.log('skipped: being born in a cgroup, there is no writable cgroup2 here');
+
+for (const [name, options] of filters) {
+  itJoins(`born in a cgroup, or joined to it: ${name}`, async (t) => {
+    const cgroup = mkdtempSync(join(unified ?? '', 'mini-launch-'));
+    t.teardown(() => rmdirSync(cgroup));
+    const script = 'grep ^0:: /proc/self/cgroup';
+    const { stdout } = await drive(
+      [...shell, ...options, `into=${cgroup}`, `join=${cgroup}/cgroup.procs`],
+      script,
+    );
+    t.is(stdout, `0::/${basename(cgroup)}\nexit 0`);
+  });
+}
+
+/** Where cgroup2 is mounted and a cgroup can be made. */
+function cgroup2Directory(): string | undefined {
+  const mounts = readFileSync('/proc/mounts', 'utf8')
+    .split('\n')
+    .map((line) => line.split(' '));
+  const directory = mounts.find(([, , type]) => type === 'cgroup2')?.[1];
+  try {
+    if (directory !== undefined) accessSync(directory, constants.W_OK);
+    return directory;
+  } catch {
+    return undefined;
+  }
 }
 
 it('a cgroup that cannot be joined', async (t) => {
