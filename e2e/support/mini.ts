@@ -22,9 +22,13 @@ export async function mini(args: readonly string[], options: Options = {}): Prom
   };
 }
 
-/** Starts `mini` without waiting: the execa subprocess. Its stdin is closed unless the options say otherwise. */
-export function startMini(args: readonly string[], options: Options = {}) {
-  return execa(process.execPath, [MINI, ...args], {
+/**
+ * Starts `mini` without waiting: the execa subprocess. Its stdin is closed unless the options say otherwise. `wrapper` are
+ * words of a program that executes what stands behind them.
+ */
+export function startMini(args: readonly string[], options: Options = {}, wrapper: readonly string[] = []) {
+  const [file = '', ...words] = [...wrapper, process.execPath, MINI, ...args];
+  return execa(file, words, {
     reject: false,
     stripFinalNewline: false,
     ...(options.input === undefined && options.stdin === undefined && options.stdio === undefined

@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { build, type Metafile, type TransformOptions, transform } from 'esbuild';
 import { collectLicenses } from './collect-licenses.js';
 import { mergeHotPath } from './merge-hot-path.js';
@@ -17,6 +17,13 @@ export const TO_COMMON_JS = {
   minify: true,
   supported: { 'dynamic-import': false },
 } as const satisfies TransformOptions;
+
+/**
+ * What makes an entry a command: to a shell the second line is `: //; exec node …`, to Node a string and a comment. Not
+ * `#!/usr/bin/env node`, for without the `--` Node takes `--env-file` for its own wherever it stands, and `env -S` is
+ * not everywhere.
+ */
+const COMMAND_HEAD = '#!/bin/sh\n":" //; exec node -- "$0" "$@"\n';
 
 /**
  * Bundles an entry into CommonJS, which Node loads faster than ES modules. What is reached by `import()` becomes a
@@ -40,11 +47,12 @@ export async function bundleCommand(packageRoot: string, entry: string, outdir: 
     legalComments: 'none',
     plugins: [slimYargs(packageRoot), followPackageFiles(packageRoot)],
   });
+  const entryName = basename(entry).replace(/\.js$/, '.cjs');
   const texts = new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length + 1), text]));
   for (const [name, text] of await mergeHotPath(texts, metafile, HOT_PATH)) {
     const isMerged = name === 'hot.cjs';
     const code = isMerged ? text : (await transform(text, TO_COMMON_JS)).code;
-    writeFileSync(join(outdir, name), code);
+    writeFileSync(join(outdir, name), name === entryName ? COMMAND_HEAD + code : code);
   }
   const licenses = collectLicenses(packageRoot, Object.keys(metafile.inputs));
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licenses);
