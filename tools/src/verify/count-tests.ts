@@ -17,11 +17,12 @@ export interface TestCounts {
 }
 
 // What ava's default reporter prints for each test; its summary leaves the passed ones out when one failed.
-const passedLine = /^\s*✔ (?!\[expected fail\])/;
-const failedLine = /^\s*✘ \[fail\]:\s*(.*)$/;
+// The second sign of each pair is what it prints on a terminal without Unicode.
+const passedLine = /^\s*[✔√] (?!\[expected fail\])/;
+const failedLine = /^\s*[✘×] \[fail\]:\s*(.*)$/;
 const skippedLine = /^\s*- \[skip\] /;
-const knownLine = /^\s*✔ \[expected fail\] /;
-const skipLine = /^\s*(?:ℹ )?skip ([\w./-]+): (.+)$/;
+const knownLine = /^\s*[✔√] \[expected fail\] /;
+const skipLine = /^\s*(?:[ℹi] )?skip ([\w./-]+): (.+)$/;
 
 /** Counts the tests in ava's output, line by line. */
 export function countTests(lines: readonly string[]): TestCounts {

@@ -26,15 +26,17 @@ export function makeJobFiles(
   return files;
 }
 
-/** `MINI_VM=1` tells the job where it is: programs run ten times as slowly there. */
+/** The TERM that a kernel gives its first process would make programs leave Unicode out. `MINI_VM=1` tells the job where it is: programs run ten times as slowly there. */
 export function makeJobScript(options: VmOptions, env: NodeJS.ProcessEnv): string {
   const inherited = inheritedVariables.flatMap((name) =>
     env[name] === undefined ? [] : [[name, env[name]]],
   );
-  const variables = { ...Object.fromEntries(inherited), MINI_VM: '1', ...options.env } as Record<
-    string,
-    string
-  >;
+  const variables = {
+    ...Object.fromEntries(inherited),
+    TERM: 'dumb',
+    MINI_VM: '1',
+    ...options.env,
+  } as Record<string, string>;
   return [
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${quoteWord(value)}`),
     `cd ${quoteWord(options.cwd)} || exit 125`,

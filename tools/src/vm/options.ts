@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { RuntimeError } from '@mini/contracts';
 
@@ -38,10 +39,10 @@ export function parseVmArguments(argv: readonly string[], env: NodeJS.ProcessEnv
   if (command.length === 0) throw invalidArguments('a command is missing after "run --"');
   return {
     command,
-    cwd: values.cwd ?? cwd,
+    cwd: resolve(cwd, values.cwd ?? '.'),
     env: readVariables(values.env ?? [], env),
     timeoutMs: readTimeoutMs(values.timeout),
-    artifactDirectory: values.artifact,
+    artifactDirectory: values.artifact === undefined ? undefined : resolve(cwd, values.artifact),
     maySkip: values['may-skip'] ?? false,
   };
 }

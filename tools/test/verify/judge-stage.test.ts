@@ -29,6 +29,16 @@ test('counts the tests of cached and of fresh tasks, whatever their colours', (t
   t.like(result, { passed: 3, failed: 0, known: 1, skips: [], failedTasks: [], problems: [] });
 });
 
+test('counts the signs of a terminal without Unicode', (t) => {
+  const lines = ['  √ one', '  √ [expected fail] two', '  × [fail]: three', '    i skip run.oom: no swap'];
+  t.like(judge(['> nx run e2e:vm', ...lines], 0, { machineKind: 'vm-cgroup2', expectedSkips: {} }), {
+    passed: 1,
+    known: 1,
+    failedTests: ['e2e:vm: three'],
+    skips: [{ id: 'run.oom', reason: 'no swap' }],
+  });
+});
+
 test('a failed task counts as its failed tests, one that printed none as one', (t) => {
   const result = judge(
     [

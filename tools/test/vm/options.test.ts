@@ -15,6 +15,13 @@ test('--env sets a variable, hands on the caller’s, and leaves out what the ca
   t.deepEqual(options.env, { A: 'b=c', FROM_CALLER: 'here' });
 });
 
+test('directories are resolved against the caller’s', (t) => {
+  const options = parse('run', '--cwd', 'packages/cli', '--artifact', '/tmp/out', '--', 'true');
+  t.is(options.cwd, '/work/packages/cli');
+  t.is(options.artifactDirectory, '/tmp/out');
+  t.is(parse('run', '--', 'true').artifactDirectory, undefined);
+});
+
 const wrong: [string[], string][] = [
   [['run'], 'a command is missing after "run --"'],
   [['boot', '--', 'true'], 'unknown command "boot" (known: "run")'],
