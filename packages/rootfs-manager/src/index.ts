@@ -20,5 +20,5 @@ export { assignLayers, type HiddenEntry, type HostLayer } from './host/hidden-en
 export { selectSubmounts } from './host/select-submounts.js';
 export { type MountOptions, parseMountOptions } from './mount-options.js';
 export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';
-export { removeOverlaySpace } from './overlay-space.js';
+export { removeTree } from './remove-tree.js';
 export { type Accounts, type ResolvedUser, resolveUser, resolveUserIn } from './resolve-user.js';

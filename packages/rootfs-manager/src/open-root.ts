@@ -7,6 +7,7 @@ import { mountOverlay } from './mount-overlay.js';
 import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.js';
 import { makeOverlayDirectories } from './overlay-directories.js';
 import { type OverlaySpace, openOverlaySpace } from './overlay-space.js';
+import { openUnprivilegedRoot } from './unprivileged/open-unprivileged-root.js';
 
 /** Which root a container gets. */
 export type RootRequest =
@@ -23,6 +24,11 @@ export interface RootContext {
   readonly containerDirectory: string;
   /** mini's own directories, which the `host` image hides: its data, and its state wherever that lies. */
   readonly dataDirectories?: readonly string[];
+  /**
+   * The caller has no CAP_SYS_ADMIN, and the container a user namespace: what is else mounted here is mounted by the
+   * steps, and nothing has to be passed.
+   */
+  readonly unprivileged?: boolean;
   /** Number that the first of `passFds` has in the helper; `HELPER_FD.first` when absent. */
   readonly firstFd?: number;
 }
@@ -35,17 +41,24 @@ export interface OpenedRoot {
   readonly passFds: readonly number[];
   /** The steps that attach it. They name descriptors by their numbers in the helper. */
   readonly steps: readonly Step[];
-  /** A directory to remove with the container, for the rare machine where changes cannot lie with the container. */
+  /** A directory to remove with the container (`removeTree`), for the rare machine where changes cannot lie with the container. */
   readonly extraDirectory?: string;
   /** Closes the descriptors of this process; the container keeps its mounts. */
   readonly close: () => void;
 }
 
 /**
- * Makes the root of a container as detached mounts. Needs CAP_SYS_ADMIN. Throws `RuntimeError` `bad-root` for a
- * directory that is missing, no directory or not readable, `root-failed` when the kernel refuses.
+ * Makes the root of a container as detached mounts, which needs CAP_SYS_ADMIN, or the steps that make it. Throws
+ * `RuntimeError` `bad-root` for a directory that is missing, no directory or not readable, `root-failed` when the
+ * kernel refuses.
  */
 export function openRoot(kernel: Kernel, request: RootRequest, context: RootContext): OpenedRoot {
+  const { unprivileged = false, containerDirectory, dataDirectories = [] } = context;
+  if (unprivileged) {
+    const hidden = [containerDirectory, ...dataDirectories];
+    const { fd, steps } = openUnprivilegedRoot(request, containerDirectory, hidden);
+    return { fd, steps, passFds: [], close: () => closeSync(fd) };
+  }
   if (request.kind === 'directory') return openPlainRoot(kernel, request.path, context);
   if (request.kind === 'host') return openHostRoot(kernel, context);
   return openOverlayRoot(kernel, request.lowers, context);

@@ -41,10 +41,13 @@ function makeUpper(upper: string, lower: string, populate: (upper: string) => vo
   renameSync(unfinished, upper);
 }
 
-/** Owner before mode: a change of the owner takes setuid and setgid away. */
+/**
+ * Owner before mode: a change of the owner takes setuid and setgid away. Who may not give files away keeps them: in
+ * the user namespace they then belong to its root.
+ */
 export function copyAttributes(from: string, to: string): void {
   const { mode, uid, gid } = statSync(from);
-  chownSync(to, uid, gid);
+  if (process.geteuid?.() === 0) chownSync(to, uid, gid);
   chmodSync(to, mode & PERMISSIONS);
 }
 

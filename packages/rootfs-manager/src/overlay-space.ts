@@ -1,8 +1,8 @@
-import { closeSync, mkdirSync, mkdtempSync, rmSync, statfsSync } from 'node:fs';
+import { closeSync, mkdirSync, mkdtempSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kernel, MOUNT_ATTR } from '@mini/contracts';
 import { rootfsError } from './errors.js';
-import { errnoReason, pathOfFd } from './open-directory.js';
+import { pathOfFd } from './open-directory.js';
 
 /** A directory that upper and work directories can lie in. */
 export interface OverlaySpace {
@@ -71,16 +71,5 @@ function isTmpfs(path: string): boolean {
     return statfsSync(path).type === TMPFS_MAGIC;
   } catch {
     return false;
-  }
-}
-
-/** Removes what `openOverlaySpace` made outside of the container's directory. */
-export function removeOverlaySpace(extraDirectory: string): void {
-  try {
-    rmSync(extraDirectory, { recursive: true, force: true });
-  } catch (error) {
-    throw rootfsError('root-failed', `failed to remove "${extraDirectory}": ${errnoReason(error)}`, {
-      cause: error,
-    });
   }
 }
