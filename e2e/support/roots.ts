@@ -7,17 +7,20 @@ let root: string | undefined;
 
 /** A static busybox root file system, made once for each test file and removed with its process. */
 export function busyboxRoot(): string {
-  if (root === undefined) {
-    root = freshBusyboxRoot();
-    const made = root;
-    process.once('exit', () => rmSync(made, { recursive: true, force: true }));
-  }
+  root ??= freshBusyboxRoot();
   return root;
 }
 
-/** One that a test may change; the caller removes it. */
+/** One that a test may change; it is removed with the process. */
 export function freshBusyboxRoot(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'mini-root-'));
+  const directory = freshDirectory('root');
   makeBusyboxRoot(directory);
+  return directory;
+}
+
+/** An empty directory of the host, removed with the process. */
+export function freshDirectory(name = 'dir'): string {
+  const directory = mkdtempSync(join(tmpdir(), `mini-e2e-${name}-`));
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   return directory;
 }
