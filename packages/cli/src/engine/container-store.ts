@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Cleanup } from './cleanup.js';
 import type { Engine } from './engine.js';
+import { makeDirectory } from './make-directory.js';
 import { randomName } from './random-name.js';
 import type { RunOptions } from './run-options.js';
 
@@ -18,11 +19,11 @@ export interface ContainerEntry {
   remove(): void;
 }
 
-/** Reserves id, name and directory; `undo` gives them back. */
+/** Reserves id, name and directory; `undo` gives them back. Throws `RuntimeError` `no-directory`. */
 export function reserveContainer({ paths }: Engine, { name }: RunOptions, undo: Cleanup): ContainerEntry {
   const id = randomBytes(32).toString('hex');
   const directory = join(paths.dataDirectory, 'containers', id);
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  for (const path of [...Object.values(paths), directory]) makeDirectory(path);
   const remove = () => rmSync(directory, { recursive: true, force: true });
   undo.add(remove);
   return { id, name: name ?? randomName(), directory, setProcess() {}, setExited() {}, remove };

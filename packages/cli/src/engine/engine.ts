@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { hostname } from 'node:os';
 import process from 'node:process';
 import { type CgroupLayout, detectCgroupLayout } from '@mini/cgroup-manager';
@@ -15,11 +14,10 @@ export interface Engine {
   readonly hostHostname: string;
 }
 
-/** Looks the machine up and makes the engine's own directories. Throws what loading the addon throws. */
+/** Looks the machine up and makes nothing. Throws what loading the addon throws. */
 export function openEngine(): Engine {
   const caller = { uid: process.geteuid?.() ?? 0, gid: process.getegid?.() ?? 0 };
   const paths = enginePaths(caller.uid, process.env);
-  for (const directory of Object.values(paths)) mkdirSync(directory, { recursive: true, mode: 0o700 });
   return {
     kernel: nativeKernel(),
     paths,

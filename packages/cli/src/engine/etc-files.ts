@@ -1,6 +1,6 @@
 import { closeSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Kernel, Mount } from '@mini/contracts';
+import { type Kernel, type Mount, RuntimeError, reasonOf } from '@mini/contracts';
 
 const { O_DIRECTORY, O_NONBLOCK, O_RDONLY } = constants;
 
@@ -37,8 +37,19 @@ export function listEtcFiles(kernel: Kernel, request: EtcRequest): EtcFile[] {
     });
 }
 
+/** Throws `RuntimeError` `etc-file`. */
 export function writeEtcFiles(files: readonly EtcFile[]): void {
-  for (const { source, content } of files) writeFileSync(source, content, { mode: 0o644 });
+  for (const { source, content } of files) {
+    try {
+      writeFileSync(source, content, { mode: 0o644 });
+    } catch (error) {
+      throw new RuntimeError({
+        code: 'etc-file',
+        message: `failed to write "${source}": ${reasonOf(error)}`,
+        cause: error,
+      });
+    }
+  }
 }
 
 function contentsOf({ hostname, network }: EtcRequest): Record<string, string> {

@@ -14,8 +14,11 @@ export function enginePaths(
   environment: Readonly<Record<string, string | undefined>>,
 ): EnginePaths {
   if (uid === 0) return { dataDirectory: '/var/lib/mini', runDirectory: '/run/mini' };
-  const home = environment['HOME'] ?? '/';
-  const data = environment['XDG_DATA_HOME'] ?? join(home, '.local/share');
-  const runtime = environment['XDG_RUNTIME_DIR'] ?? join('/tmp', `mini-${uid}`);
+  // The specification has variables count as unset when they are empty, and relative paths be ignored.
+  const absolute = (name: string) =>
+    environment[name]?.startsWith('/') === true ? environment[name] : undefined;
+  const home = absolute('HOME') ?? '/';
+  const data = absolute('XDG_DATA_HOME') ?? join(home, '.local/share');
+  const runtime = absolute('XDG_RUNTIME_DIR') ?? join('/tmp', `mini-${uid}`);
   return { dataDirectory: join(data, 'mini'), runDirectory: join(runtime, 'mini') };
 }
