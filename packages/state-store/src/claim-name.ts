@@ -1,0 +1,69 @@
+import * as fs from 'node:fs';
+import { isRuntimeError } from '@mini/contracts';
+import { stateError } from './errors.js';
+import { readEntry } from './journal.js';
+import { lockFile } from './locks.js';
+import { makeNameLink, readNameLink, removeNameLink } from './name-links.js';
+import { readRecord } from './record-file.js';
+import type { StoreContext } from './store-context.js';
+
+/**
+ * Runs `act` alone among all processes that take a name away. Giving one needs no lock: a link is made exclusively.
+ */
+export function withNamesLocked<R, T>({ kernel, paths }: StoreContext<R>, act: () => T): T {
+  const lock = lockFile(kernel, `${paths.root}/names.lock`, 'container names');
+  try {
+    return act();
+  } finally {
+    lock.release();
+  }
+}
+
+/** A link outlives its right when its maker was killed in the middle of a removal or a renaming. */
+function isCurrent<R>({ paths, validate }: StoreContext<R>, name: string, holder: string): boolean {
+  if (!fs.existsSync(`${paths.containers}/${holder}`)) return false;
+  try {
+    const stored = readRecord(paths.containers, holder, validate);
+    if (stored !== undefined) return stored.name === name;
+    return readEntry(paths.journal, holder)?.name === name;
+  } catch (error) {
+    // What cannot be read may well have that name.
+    if (isRuntimeError(error)) return true;
+    throw error;
+  }
+}
+
+function conflict(name: string, holder: string | undefined): Error {
+  const who = holder === undefined ? 'another container' : `container "${holder}"`;
+  return stateError('state-conflict', `failed to reserve name "${name}": it is in use by ${who}`, {
+    hint: 'remove or rename that container, or choose another name',
+    ...(holder !== undefined && { holder }),
+  });
+}
+
+/** Must be called with the names locked. Throws `RuntimeError` with code `state-conflict`. */
+export function claimNameLocked<R>(context: StoreContext<R>, name: string, id: string): void {
+  const { names } = context.paths;
+  if (makeNameLink(names, name, id)) return;
+  const holder = readNameLink(names, name);
+  if (holder !== undefined) {
+    if (isCurrent(context, name, holder)) throw conflict(name, holder);
+    removeNameLink(names, name, holder);
+  }
+  if (!makeNameLink(names, name, id)) throw conflict(name, readNameLink(names, name));
+}
+
+/** Makes `name` lead to `id`. Throws `RuntimeError` with code `state-conflict` when it is in use. */
+export function claimName<R>(context: StoreContext<R>, name: string, id: string): void {
+  if (makeNameLink(context.paths.names, name, id)) return;
+  withNamesLocked(context, () => claimNameLocked(context, name, id));
+}
+
+/** Gives names free, as far as they are those of `id`. */
+export function releaseNames<R>(context: StoreContext<R>, names: Iterable<string>, id: string): void {
+  const owned = [...names].filter((name) => readNameLink(context.paths.names, name) === id);
+  if (owned.length === 0) return;
+  withNamesLocked(context, () => {
+    for (const name of owned) removeNameLink(context.paths.names, name, id);
+  });
+}

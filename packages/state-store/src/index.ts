@@ -1,0 +1,17 @@
+export { type ReplaceOptions, replaceFile } from './atomic-file.js';
+export type { StateError, StateErrorCode } from './errors.js';
+export type { LockKernel, LockOptions, RecordLock } from './locks.js';
+export { checkId, checkName, makeId } from './names.js';
+export {
+  isAlive,
+  type ProcessIdentity,
+  readBootId,
+  readOwnIdentity,
+  readProcessStartTime,
+} from './process-identity.js';
+export type { StoredRecord, Validate } from './record-file.js';
+export { removeTree } from './remove-tree.js';
+export type { Reservation } from './reservation.js';
+export type { ReserveOptions } from './reserve.js';
+export { openStateStore, type RecordList, StateStore, type StateStoreOptions } from './state-store.js';
+export type { DeadEntry, SweepCallback, SweepResult } from './sweep.js';

@@ -1,0 +1,172 @@
+import * as fs from 'node:fs';
+import { isRuntimeError } from '@mini/contracts';
+import { claimNameLocked, releaseNames, withNamesLocked } from './claim-name.js';
+import { stateError } from './errors.js';
+import { readEntry } from './journal.js';
+import { type LockKernel, type LockOptions, lockFile, type RecordLock } from './locks.js';
+import { readNameLink } from './name-links.js';
+import { checkId, checkName, isId } from './names.js';
+import { readRecord, recordPath, type StoredRecord, type Validate, writeRecord } from './record-file.js';
+import { removeContainer } from './remove-container.js';
+import type { Reservation } from './reservation.js';
+import { type ReserveOptions, reserve } from './reserve.js';
+import type { StoreContext } from './store-context.js';
+import { listStorePaths, makeStoreDirectories } from './store-paths.js';
+import { type SweepCallback, type SweepResult, sweep } from './sweep.js';
+
+export interface StateStoreOptions<R> {
+  /** Absolute; made with mode 0700 when missing. */
+  readonly directory: string;
+  readonly kernel: LockKernel;
+  /** Checks every record that is read: files are not trusted because we once wrote them. */
+  readonly validate: Validate<R>;
+  /**
+   * Survive a power cut: waits for the disk at each write. Off for a directory that a reboot empties anyway (/run); the
+   * death of any process is survived either way. On by default.
+   */
+  readonly isDurable?: boolean;
+}
+
+/** All containers: what can be read, and what cannot. */
+export interface RecordList<R> {
+  readonly records: readonly StoredRecord<R>[];
+  readonly problems: readonly { readonly id: string; readonly error: Error }[];
+}
+
+/** Records of containers in a directory, shared by any number of processes without a server. */
+export class StateStore<R> {
+  readonly #context: StoreContext<R>;
+
+  constructor({ directory, kernel, validate, isDurable = true }: StateStoreOptions<R>) {
+    const paths = listStorePaths(directory);
+    makeStoreDirectories(paths);
+    this.#context = { paths, kernel, validate, isDurable };
+  }
+
+  /**
+   * Takes an id, and a name if one is given, before anything else is done for a container: of any number who ask for the
+   * same at once, one gets it. Throws `RuntimeError`: `state-id`, `state-name`, `state-conflict`.
+   */
+  reserve(options: ReserveOptions = {}): Reservation<R> {
+    return reserve(this.#context, options);
+  }
+
+  /** The container's own directory. Throws `RuntimeError` with code `state-id`. */
+  directoryOf(id: string): string {
+    checkId(id);
+    return `${this.#context.paths.containers}/${id}`;
+  }
+
+  /** Throws `RuntimeError`: `state-missing`, or `state-corrupt` with the file's path. */
+  read(id: string): StoredRecord<R> {
+    const { paths, validate } = this.#context;
+    const directory = this.directoryOf(id);
+    const stored = readRecord(paths.containers, id, validate);
+    if (stored !== undefined) return stored;
+    if (!fs.existsSync(directory)) throw missing('read', id, 'no such container');
+    if (readEntry(paths.journal, id) !== undefined) throw missing('read', id, 'it is still being made');
+    const path = recordPath(paths.containers, id);
+    throw stateError('state-corrupt', `failed to read record "${path}": it is missing`, { path });
+  }
+
+  /** All records, in no order. Containers that are still being made are left out. */
+  list(): RecordList<R> {
+    const [records, problems]: [StoredRecord<R>[], { id: string; error: Error }[]] = [[], []];
+    for (const id of fs.readdirSync(this.#context.paths.containers).filter(isId)) {
+      try {
+        records.push(this.read(id));
+      } catch (error) {
+        if (!isRuntimeError(error)) throw error;
+        if (error.code !== 'state-missing') problems.push({ id, error });
+      }
+    }
+    return { records, problems };
+  }
+
+  /**
+   * The id that is meant by an id, a name, or the beginning of an id, in this order. Throws `RuntimeError`:
+   * `state-missing`, `state-ambiguous`.
+   */
+  resolve(reference: string): string {
+    const { containers, names } = this.#context.paths;
+    if (!isId(reference)) throw missing('find', reference, 'no such container');
+    const has = (id: string) => fs.existsSync(`${containers}/${id}`);
+    if (has(reference)) return reference;
+    const named = readNameLink(names, reference);
+    if (named !== undefined && has(named)) return named;
+    const [first, ...others] = fs.readdirSync(containers).filter((id) => id.startsWith(reference));
+    if (first === undefined) throw missing('find', reference, 'no such container');
+    if (others.length === 0) return first;
+    const reason = `${others.length + 1} ids begin like that`;
+    throw stateError('state-ambiguous', `failed to find container ${JSON.stringify(reference)}: ${reason}`);
+  }
+
+  /** Replaces the record of an existing container. The caller holds its lock, or knows that nobody else writes. */
+  write(id: string, record: R): void {
+    const { name } = this.read(id);
+    writeRecord(this.#context.paths.containers, { id, name, record }, this.#context.isDurable);
+  }
+
+  /** Reads, changes and writes a record with its lock held; returns the new one. */
+  update(id: string, change: (record: R) => R, options: LockOptions = {}): R {
+    const lock = this.lock(id, options);
+    try {
+      const { name, record } = this.read(id);
+      const changed = change(record);
+      writeRecord(this.#context.paths.containers, { id, name, record: changed }, this.#context.isDurable);
+      return changed;
+    } finally {
+      lock.release();
+    }
+  }
+
+  /** Gives a container another name. Throws `RuntimeError`: `state-name`, `state-conflict`, and as `lock`. */
+  rename(id: string, name: string, options: LockOptions = {}): void {
+    checkName(name);
+    const lock = this.lock(id, options);
+    try {
+      const stored = this.read(id);
+      if (stored.name === name) return;
+      // Together, since a link that the record does not bear out is free for others to take.
+      withNamesLocked(this.#context, () => {
+        claimNameLocked(this.#context, name, id);
+        writeRecord(this.#context.paths.containers, { ...stored, name }, this.#context.isDurable);
+      });
+      if (stored.name !== undefined) releaseNames(this.#context, [stored.name], id);
+    } finally {
+      lock.release();
+    }
+  }
+
+  /**
+   * Removes the container with its directory and names; none is no fault. The caller holds its lock, and has seen to it
+   * that nothing uses the directory. Throws `RuntimeError` with code `state-io`.
+   */
+  remove(id: string): void {
+    checkId(id);
+    removeContainer(this.#context, id);
+  }
+
+  /** Throws `RuntimeError`: `state-locked` when another holds it for too long, `state-missing`. */
+  lock(id: string, options: LockOptions = {}): RecordLock {
+    const directory = this.directoryOf(id);
+    return lockFile(this.#context.kernel, `${directory}/lock`, `container "${id}"`, options);
+  }
+
+  /**
+   * Finds containers whose maker died half-way and hands them to `callback`; empties the trash. A few file calls when
+   * there is nothing to do, so every command can begin with it.
+   */
+  sweep(callback: SweepCallback<R>): SweepResult {
+    return sweep(this.#context, callback);
+  }
+}
+
+function missing(verb: string, reference: string, reason: string): Error {
+  return stateError('state-missing', `failed to ${verb} container ${JSON.stringify(reference)}: ${reason}`);
+}
+
+/** Opens a store, making its directories when they are missing. Throws `RuntimeError` with code `state-directory`. */
+export function openStateStore<R>(options: StateStoreOptions<R>): StateStore<R> {
+  return new StateStore(options);
+}

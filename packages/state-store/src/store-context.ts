@@ -1,0 +1,11 @@
+import type { LockKernel } from './locks.js';
+import type { Validate } from './record-file.js';
+import type { StorePaths } from './store-paths.js';
+
+/** What all operations of one store share. */
+export interface StoreContext<R> {
+  readonly paths: StorePaths;
+  readonly kernel: LockKernel;
+  readonly validate: Validate<R>;
+  readonly isDurable: boolean;
+}

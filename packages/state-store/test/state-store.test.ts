@@ -1,0 +1,349 @@
+import * as fs from 'node:fs';
+import test from 'ava';
+import { openStateStore, replaceFile } from '../src/index.js';
+import { makeFakeLocks } from './fake-locks.js';
+import { catchError, makeDirectory, makeStore, validateThing } from './store-fixture.js';
+
+test('a container from reservation to removal', (t) => {
+  const store = makeStore(t);
+  const directory = makeDirectory(t);
+  const reservation = store.reserve({ name: 'web' });
+  t.regex(reservation.id, /^[0-9a-f]{64}$/);
+  t.deepEqual(store.list(), { records: [], problems: [] });
+  reservation.commit({ text: 'one' });
+  const { id } = reservation;
+  t.deepEqual(store.read(id), { id, name: 'web', record: { text: 'one' } });
+  t.deepEqual(store.list(), { records: [{ id, name: 'web', record: { text: 'one' } }], problems: [] });
+  t.deepEqual(
+    store.update(id, ({ text }) => ({ text: `${text}, two` })),
+    { text: 'one, two' },
+  );
+  store.write(id, { text: 'three' });
+  t.is(store.read(id).record.text, 'three');
+  fs.mkdirSync(`${store.directoryOf(id)}/upper/deep`, { recursive: true });
+  fs.symlinkSync('/', `${store.directoryOf(id)}/upper/link`);
+  store.remove(id);
+  t.deepEqual(store.list(), { records: [], problems: [] });
+  t.notThrows(() => store.remove(id));
+  t.notThrows(() => store.reserve({ name: 'web' }));
+  t.false(fs.existsSync(directory));
+});
+
+test('nothing is left of a removed one', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  const reservation = store.reserve({ id: 'a', name: 'web' });
+  reservation.commit({ text: '' });
+  store.remove('a');
+  const left = fs.readdirSync(directory, { recursive: true }).sort();
+  t.deepEqual(left, ['containers', 'journal', 'names', 'names.lock', 'trash']);
+});
+
+test('directories are 0700 and files 0600, whatever the umask', (t) => {
+  const old = process.umask(0);
+  t.teardown(() => process.umask(old));
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: '' });
+  store.rename('a', 'other');
+  for (const entry of fs.readdirSync(directory, { recursive: true, withFileTypes: true })) {
+    if (entry.isSymbolicLink()) continue;
+    const { mode } = fs.statSync(`${entry.parentPath}/${entry.name}`);
+    t.is(mode & 0o777, entry.isDirectory() ? 0o700 : 0o600, entry.name);
+  }
+  t.is(fs.statSync(directory).mode & 0o777, 0o700);
+});
+
+test('a reservation that is taken back leaves nothing', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  const reservation = store.reserve({ id: 'a', name: 'web' });
+  fs.writeFileSync(`${reservation.directory}/log`, 'x');
+  reservation.cancel();
+  t.deepEqual(fs.readdirSync(directory, { recursive: true }).sort(), [
+    'containers',
+    'journal',
+    'names',
+    'names.lock',
+    'trash',
+  ]);
+  const complete = store.reserve({ id: 'a', name: 'web' });
+  complete.commit({ text: 'stays' });
+  complete.cancel();
+  t.is(store.read('a').record.text, 'stays');
+});
+
+test('the same id or name twice', (t) => {
+  const store = makeStore(t);
+  store.reserve({ id: 'one', name: 'web' }).commit({ text: '' });
+  const byName = catchError(t, () => store.reserve({ id: 'two', name: 'web' }));
+  t.is(byName.code, 'state-conflict');
+  t.is(byName.message, 'failed to reserve name "web": it is in use by container "one"');
+  t.is(byName.context.hint, 'remove or rename that container, or choose another name');
+  const byId = catchError(t, () => store.reserve({ id: 'one' }));
+  t.is(byId.code, 'state-conflict');
+  t.is(byId.message, 'failed to reserve id "one": it is in use');
+  t.deepEqual(
+    store.list().records.map(({ id }) => id),
+    ['one'],
+  );
+  t.is(store.read('one').name, 'web');
+  const pending = store.reserve({ id: 'three', name: 'api' });
+  t.is(
+    catchError(t, () => store.reserve({ name: 'api' })).message,
+    'failed to reserve name "api": it is in use by container "three"',
+  );
+  t.is(
+    catchError(t, () => store.reserve({ id: 'three' })).message,
+    'failed to reserve id "three": it is in use',
+  );
+  pending.cancel();
+  t.notThrows(() => store.reserve({ id: 'three', name: 'api' }));
+});
+
+for (const name of ['', '-a', '.a', 'a b', 'a/b', '..', 'ä', 'a\n', 'a\0']) {
+  test(`name ${JSON.stringify(name)}`, (t) => {
+    const error = catchError(t, () => makeStore(t).reserve({ name }));
+    t.is(error.code, 'state-name');
+    t.is(
+      error.message,
+      `failed to use container name ${JSON.stringify(name)}: only [a-zA-Z0-9][a-zA-Z0-9_.-]* is allowed`,
+    );
+  });
+}
+
+for (const id of ['', '.', '..', '../a', 'a/b', '-a', 'a b', 'a\n']) {
+  test(`id ${JSON.stringify(id)}`, (t) => {
+    const store = makeStore(t);
+    const error = catchError(t, () => store.reserve({ id }));
+    t.is(error.code, 'state-id');
+    const reason = 'only [a-zA-Z0-9_][a-zA-Z0-9_.+-]* is allowed';
+    t.is(error.message, `failed to use container id ${JSON.stringify(id)}: ${reason}`);
+    t.throws(() => store.remove(id), { message: error.message });
+    t.throws(() => store.read(id), { message: error.message });
+    t.throws(() => store.resolve(id), {
+      message: `failed to find container ${JSON.stringify(id)}: no such container`,
+    });
+  });
+}
+
+test('names and ids that are too long', (t) => {
+  const store = makeStore(t);
+  const long = 'x'.repeat(256);
+  t.is(
+    catchError(t, () => store.reserve({ name: long })).message,
+    `failed to use container name "${long}": it has more than 255 characters`,
+  );
+  t.is(
+    catchError(t, () => store.reserve({ id: long })).message,
+    `failed to use container id "${long}": it has more than 255 characters`,
+  );
+  const longest = 'x'.repeat(255);
+  store.reserve({ id: longest, name: longest }).commit({ text: '' });
+  store.remove(longest);
+  t.deepEqual(store.list().records, []);
+});
+
+test('found by id, name and the beginning of an id, in this order', (t) => {
+  const store = makeStore(t);
+  for (const [id, name] of [
+    ['abc1', 'one'],
+    ['abc2', 'abc1'],
+    ['abd', 'ab'],
+  ] as const) {
+    store.reserve({ id, name }).commit({ text: '' });
+  }
+  t.is(store.resolve('abc1'), 'abc1');
+  t.is(store.resolve('one'), 'abc1');
+  t.is(store.resolve('abc2'), 'abc2');
+  t.is(store.resolve('ab'), 'abd');
+  t.is(store.resolve('abd'), 'abd');
+  const several = catchError(t, () => store.resolve('abc'));
+  t.is(several.code, 'state-ambiguous');
+  t.is(several.message, 'failed to find container "abc": 2 ids begin like that');
+  const none = catchError(t, () => store.resolve('x'));
+  t.is(none.code, 'state-missing');
+  t.is(none.message, 'failed to find container "x": no such container');
+  t.is(catchError(t, () => store.read('x')).message, 'failed to read container "x": no such container');
+});
+
+test('renaming frees the old name and takes the new', (t) => {
+  const store = makeStore(t);
+  store.reserve({ id: 'a', name: 'one' }).commit({ text: 'x' });
+  store.reserve({ id: 'b', name: 'two' }).commit({ text: 'x' });
+  t.is(
+    catchError(t, () => store.rename('a', 'two')).message,
+    'failed to reserve name "two": it is in use by container "b"',
+  );
+  t.is(store.read('a').name, 'one');
+  store.rename('a', 'three');
+  t.is(store.read('a').name, 'three');
+  t.is(store.resolve('three'), 'a');
+  t.throws(() => store.resolve('one'), { code: 'state-missing' });
+  store.rename('b', 'one');
+  store.rename('b', 'one');
+  t.is(store.resolve('one'), 'b');
+  t.throws(() => store.rename('b', 'a b'), { code: 'state-name' });
+});
+
+test('a name that outlived its container is free, and so is the new one of a half-done renaming', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  fs.symlinkSync('../containers/gone', `${directory}/names/web`);
+  t.throws(() => store.resolve('web'), { code: 'state-missing' });
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: '' });
+  t.is(store.resolve('web'), 'a');
+  fs.symlinkSync('../containers/a', `${directory}/names/half`);
+  store.reserve({ id: 'b', name: 'half' }).commit({ text: '' });
+  t.is(store.resolve('half'), 'b');
+  store.remove('a');
+  t.is(store.resolve('half'), 'b');
+});
+
+const RECORD = '"record":{"text":"x"}';
+for (const [title, text, reason] of [
+  ['empty', '', 'it is empty'],
+  ['cut short', '{"format":1,"id":"a"', 'it is not valid JSON, or cut short'],
+  ['binary', '\0\0\0', 'it is not valid JSON, or cut short'],
+  ['another kind of JSON', '[1]', 'it is not a record of mini'],
+  ['null', 'null', 'it is not a record of mini'],
+  ['of a later version', `{"format":2,"id":"a",${RECORD}}`, 'its format is 2, and this version reads 1'],
+  ['of another container', `{"format":1,"id":"b",${RECORD}}`, 'it is the record of "b"'],
+  ['with a wrong name', `{"format":1,"id":"a","name":3,${RECORD}}`, 'its name is not a string'],
+  ['without a record', '{"format":1,"id":"a"}', 'it has no record'],
+  ['refused by validation', '{"format":1,"id":"a","record":{"text":7}}', 'its text is not a string'],
+] as const) {
+  test(`a record that is ${title}`, (t) => {
+    const store = makeStore(t);
+    store.reserve({ id: 'a', name: 'web' }).commit({ text: 'x' });
+    const path = `${store.directoryOf('a')}/record.json`;
+    fs.writeFileSync(path, text);
+    const error = catchError(t, () => store.read('a'));
+    t.is(error.code, 'state-corrupt');
+    t.is(error.message, `failed to read record "${path}": ${reason}`);
+    t.deepEqual(
+      store.list().problems.map(({ id, error: { message } }) => [id, message]),
+      [['a', error.message]],
+    );
+    t.is(store.resolve('web'), 'a');
+    t.throws(() => store.reserve({ name: 'web' }), { code: 'state-conflict' });
+    store.remove('a');
+    t.notThrows(() => store.reserve({ id: 'a', name: 'web' }));
+  });
+}
+
+test('a record that is no file, or missing', (t) => {
+  const store = makeStore(t);
+  store.reserve({ id: 'a' }).commit({ text: 'x' });
+  const path = `${store.directoryOf('a')}/record.json`;
+  fs.rmSync(path);
+  t.is(catchError(t, () => store.read('a')).message, `failed to read record "${path}": it is missing`);
+  fs.mkdirSync(path);
+  t.is(
+    catchError(t, () => store.read('a')).message,
+    `failed to read record "${path}": it is not a regular file`,
+  );
+  fs.rmdirSync(path);
+  fs.symlinkSync('/etc/passwd', path);
+  t.is(
+    catchError(t, () => store.read('a')).message,
+    `failed to read record "${path}": ELOOP too many symbolic links encountered`,
+  );
+  fs.rmSync(path);
+  fs.writeFileSync(path, '');
+  fs.truncateSync(path, 16 * 1024 * 1024 + 1);
+  t.is(
+    catchError(t, () => store.read('a')).message,
+    `failed to read record "${path}": it has 16777217 bytes, more than 16777216`,
+  );
+});
+
+test('a container that is still being made', (t) => {
+  const store = makeStore(t);
+  store.reserve({ id: 'a' });
+  const error = catchError(t, () => store.read('a'));
+  t.is(error.code, 'state-missing');
+  t.is(error.message, 'failed to read container "a": it is still being made');
+  t.deepEqual(store.list(), { records: [], problems: [] });
+});
+
+test('locks', (t) => {
+  const store = makeStore(t);
+  const reservation = store.reserve({ id: 'a' });
+  const held = catchError(t, () => store.lock('a', { timeoutMs: 0 }));
+  t.is(held.code, 'state-locked');
+  t.is(held.message, 'failed to lock container "a": another process holds it');
+  t.is(
+    catchError(t, () => store.lock('a', { timeoutMs: 12 })).message,
+    'failed to lock container "a": another process held it for 12 ms',
+  );
+  reservation.commit({ text: '' });
+  const [first, second] = [store.lock('a', { mode: 'shared' }), store.lock('a', { mode: 'shared' })];
+  t.throws(() => store.update('a', (record) => record, { timeoutMs: 0 }), { code: 'state-locked' });
+  first.release();
+  first.release();
+  second.release();
+  store.lock('a').release();
+  t.is(catchError(t, () => store.lock('b')).message, 'failed to lock container "b": no such container');
+});
+
+test('a lock on a container that is removed meanwhile is none', (t) => {
+  const directory = makeDirectory(t);
+  const kernel = makeFakeLocks();
+  let onLock = () => {};
+  const store = openStateStore({
+    directory,
+    validate: validateThing,
+    isDurable: false,
+    kernel: {
+      lock: (fd, mode) => {
+        const isLocked = kernel.lock(fd, mode);
+        onLock();
+        return isLocked;
+      },
+    },
+  });
+  store.reserve({ id: 'a' }).commit({ text: '' });
+  onLock = () => fs.rmSync(`${directory}/containers/a`, { recursive: true, force: true });
+  t.throws(() => store.lock('a'), { code: 'state-missing' });
+});
+
+test('a directory that others can write to, or that is none, is refused', (t) => {
+  const directory = makeDirectory(t);
+  const open = () => makeStore(t, directory);
+  open();
+  fs.chmodSync(directory, 0o770);
+  const error = catchError(t, open);
+  t.is(error.code, 'state-directory');
+  t.is(error.message, `failed to open state store "${directory}": others than its owner can write to it`);
+  fs.rmSync(directory, { recursive: true });
+  fs.writeFileSync(directory, '');
+  t.is(catchError(t, open).message, `failed to make state store "${directory}": EEXIST file already exists`);
+});
+
+test('a durable store works the same', (t) => {
+  const directory = makeDirectory(t);
+  const store = openStateStore({ directory, kernel: makeFakeLocks(), validate: validateThing });
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: 'x' });
+  t.is(store.update('a', () => ({ text: 'y' })).text, 'y');
+  t.is(store.read('a').record.text, 'y');
+});
+
+test('a file is replaced whole, with its mode, or not at all', (t) => {
+  const directory = makeDirectory(t);
+  fs.mkdirSync(directory);
+  replaceFile(`${directory}/f`, 'one', { mode: 0o640, isDurable: false });
+  replaceFile(`${directory}/f`, new Uint8Array([50]));
+  t.is(fs.readFileSync(`${directory}/f`, 'utf8'), '2');
+  fs.mkdirSync(`${directory}/d`);
+  fs.mkdirSync(`${directory}/d/x`);
+  t.is(
+    catchError(t, () => replaceFile(`${directory}/d`, 'x')).message,
+    `failed to write "${directory}/d": EISDIR illegal operation on a directory`,
+  );
+  t.deepEqual(fs.readdirSync(directory).sort(), ['d', 'f']);
+  t.is(
+    catchError(t, () => replaceFile(`${directory}/none/f`, 'x')).message,
+    `failed to write "${directory}/none/f": ENOENT no such file or directory`,
+  );
+});
