@@ -5,8 +5,9 @@ import type { BoundaryRules } from './rules.js';
 /** Files above this are split, or listed with the reason in `longFiles`. */
 export const maxLines = 300;
 
-// Names that say nothing about what is inside, so everything ends up in them.
-const emptyNames = /^(?:utils?|commons?|helpers?|misc|shared|lib)$/;
+// Names that say nothing about what is inside, so everything ends up in them. One "helper" is a word of this
+// project: the programs that a container is started with.
+const emptyNames = /^(?:utils?|commons?|helpers|misc)$/;
 const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.[a-z0-9]+)*$/;
 
 /** Files that are too long or badly named, and exceptions that are not needed any more. */
