@@ -56,8 +56,8 @@ export function openRoot(kernel: Kernel, request: RootRequest, context: RootCont
   const { unprivileged = false, containerDirectory, dataDirectories = [] } = context;
   if (unprivileged) {
     const hidden = [containerDirectory, ...dataDirectories];
-    const { fd, steps } = openUnprivilegedRoot(request, containerDirectory, hidden);
-    return { fd, steps, passFds: [], close: () => closeSync(fd) };
+    const root = openUnprivilegedRoot(request, containerDirectory, hidden);
+    return { ...root, passFds: [], close: () => closeSync(root.fd) };
   }
   if (request.kind === 'directory') return openPlainRoot(kernel, request.path, context);
   if (request.kind === 'host') return openHostRoot(kernel, context);

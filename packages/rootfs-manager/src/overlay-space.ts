@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, mkdtempSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kernel, MOUNT_ATTR } from '@mini/contracts';
 import { rootfsError } from './errors.js';
@@ -24,10 +24,16 @@ const TMPFS_DIRECTORIES = ['/run', '/dev/shm', '/tmp'];
  * The container's own directory, or where that lies on an overlay itself (mini within a container), which cannot hold
  * an upper, a tmpfs: a detached one, of which no trace is left, where the kernel can use that (Linux 6.15), else a
  * directory on one that is mounted. What is changed then lives in memory and ends with the container or the machine.
+ * Without a `kernel` (the caller may not mount) only the directory. `typeOf` is the type of statfs(2), for tests.
  */
-export function openOverlaySpace(kernel: Kernel, containerDirectory: string): OverlaySpace {
-  if (statfsSync(containerDirectory).type !== OVERLAY_MAGIC) return { path: containerDirectory, close() {} };
-  return openDetachedSpace(kernel) ?? makeSpaceOnTmpfs();
+export function openOverlaySpace(
+  kernel: Kernel | undefined,
+  containerDirectory: string,
+  typeOf: (path: string) => number = (path) => statfsSync(path).type,
+): OverlaySpace {
+  if (typeOf(containerDirectory) !== OVERLAY_MAGIC) return { path: containerDirectory, close() {} };
+  const detached = kernel === undefined ? undefined : openDetachedSpace(kernel);
+  return detached ?? makeSpaceOnTmpfs(typeOf);
 }
 
 /** Without a trial nobody knows whether the kernel takes a detached mount as a layer. */
@@ -53,8 +59,8 @@ function openDetachedSpace(kernel: Kernel): OverlaySpace | undefined {
   }
 }
 
-function makeSpaceOnTmpfs(): OverlaySpace {
-  const parent = TMPFS_DIRECTORIES.find(isTmpfs);
+function makeSpaceOnTmpfs(typeOf: (path: string) => number): OverlaySpace {
+  const parent = TMPFS_DIRECTORIES.find((path) => existsSync(path) && typeOf(path) === TMPFS_MAGIC);
   if (parent === undefined) {
     throw rootfsError(
       'root-failed',
@@ -64,12 +70,4 @@ function makeSpaceOnTmpfs(): OverlaySpace {
   }
   const path = mkdtempSync(join(parent, 'mini-'));
   return { path, extraDirectory: path, close() {} };
-}
-
-function isTmpfs(path: string): boolean {
-  try {
-    return statfsSync(path).type === TMPFS_MAGIC;
-  } catch {
-    return false;
-  }
 }

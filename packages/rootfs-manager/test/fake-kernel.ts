@@ -16,9 +16,9 @@ export function kernelError(object: string, errno: number): RuntimeError {
 
 /**
  * A Kernel without privileges: records the calls, gives back descriptors of plain directories, and opens files below
- * a root by joining paths. `refuse` makes a call fail.
+ * a root by joining paths. `refuse` makes a call fail; `mounted` is what a new mount shows.
  */
-export function makeFakeKernel(refuse: (name: string) => void = () => {}) {
+export function makeFakeKernel(refuse: (name: string, ...args: unknown[]) => void = () => {}, mounted = '/') {
   const calls: Call[] = [];
   const opened: number[] = [];
   const open = (path: string) => {
@@ -28,12 +28,12 @@ export function makeFakeKernel(refuse: (name: string) => void = () => {}) {
   };
   const record = (name: string, ...args: unknown[]) => {
     calls.push([name, ...args]);
-    refuse(name);
+    refuse(name, ...args);
   };
   const kernel = {
     mountDetached(fstype: string, options: readonly FsOption[], attributes: number) {
       record('mountDetached', fstype, options.map(showOption), attributes);
-      return open('/');
+      return open(mounted);
     },
     cloneTree(path: string, options: unknown) {
       record('cloneTree', show(path), options);

@@ -3,12 +3,14 @@ import type { Step } from '@mini/contracts';
 import { openDirectory } from '../open-directory.js';
 import type { RootRequest } from '../open-root.js';
 import { makeOverlayDirectories } from '../overlay-directories.js';
+import { openOverlaySpace } from '../overlay-space.js';
 import { compileUnprivilegedHost, listHostEntries } from './compile-unprivileged-host.js';
 
 /** A root that the helper mounts, and a directory of the host that shows what will be in it. */
 export interface UnprivilegedRoot {
   readonly fd: number;
   readonly steps: readonly Step[];
+  readonly extraDirectory?: string;
 }
 
 /** fsconfig(2) takes no string of 256 bytes or more. */
@@ -44,7 +46,8 @@ function openOverlay(lowers: readonly string[], containerDirectory: string): Unp
   const [fd, ...others] = fds;
   const paths = fds.map(realPath);
   for (const other of others) closeSync(other);
-  const { upper, work } = makeOverlayDirectories(containerDirectory, lowers[0]!);
+  const { path, extraDirectory } = openOverlaySpace(undefined, containerDirectory);
+  const { upper, work } = makeOverlayDirectories(path, lowers[0]!);
   const step: Step = {
     op: 'root_fs',
     fstype: 'overlay',
@@ -59,7 +62,7 @@ function openOverlay(lowers: readonly string[], containerDirectory: string): Unp
     attributes: 0,
     origin: 'root.path',
   };
-  return { fd: fd!, steps: [step] };
+  return { fd: fd!, steps: [step], ...(extraDirectory === undefined ? {} : { extraDirectory }) };
 }
 
 /** In a list a colon separates; `lowerdir+` (Linux 6.7) takes one path as it is. */
