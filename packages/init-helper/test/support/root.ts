@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CLONE, MS, makeDeviceNumber, type Step } from '@mini/contracts';
@@ -23,6 +23,19 @@ export function makeBusyboxRoot(): { root: string; beside: string; remove: () =>
   cpSync('/bin/busybox', join(root, 'bin/busybox'));
   for (const applet of applets) symlinkSync('busybox', join(root, 'bin', applet));
   return { root, beside, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}
+
+/**
+ * The mounts of this namespace that a container of the tests could have left: on the places that every root has, or in
+ * one of `directories`. Others are other programs' business.
+ */
+export function hostMounts(...directories: readonly string[]): string[] {
+  const places = ['/', '/proc', '/dev', '/dev/pts', '/bin'];
+  const lines = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  return lines.filter((line) => {
+    const place = line.split(' ')[4] ?? '';
+    return places.includes(place) || directories.some((directory) => line.includes(directory));
+  });
 }
 
 /** Steps of a root at `root`, read and written in place. */
