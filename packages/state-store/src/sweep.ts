@@ -24,9 +24,10 @@ export interface DeadEntry<R> {
 
 /**
  * Undoes what the maker may have begun (processes, cgroup, mounts), knowing nothing but the entry. `remove` takes away
- * names, directory and entry; `keep` the entry alone, for a container that turns out to be complete.
+ * names, directory and entry; `keep` the entry alone, for a container that turns out to be complete; `leave` nothing,
+ * for one that outlived its maker: it is handed over again by the next sweep.
  */
-export type SweepCallback<R> = (entry: DeadEntry<R>) => 'remove' | 'keep';
+export type SweepCallback<R> = (entry: DeadEntry<R>) => 'remove' | 'keep' | 'leave';
 
 export interface SweepResult {
   /** Ids of what was removed. */
@@ -57,7 +58,7 @@ function sweepEntry<R>(context: StoreContext<R>, entry: JournalEntry, callback: 
     if (now === undefined || isAlive(now.maker)) return false;
     const verdict = callback({ id, name, startedMs, directory, stored: readBelievable(context, id) });
     if (verdict === 'remove') removeContainer(context, id);
-    else removeEntry(paths.journal, id);
+    if (verdict === 'keep') removeEntry(paths.journal, id);
     return verdict === 'remove';
   } finally {
     lock?.release();
