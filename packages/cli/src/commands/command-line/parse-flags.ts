@@ -10,7 +10,6 @@ export const YARGS_CONFIGURATION = {
   'boolean-negation': false,
   'camel-case-expansion': false,
   'dot-notation': false,
-  'duplicate-arguments-array': false,
   'greedy-arrays': false,
   'halt-at-non-option': true,
   'parse-numbers': false,
@@ -40,15 +39,20 @@ export function parseFlags(flags: readonly Flag[]): FlagValues {
   return collectValues(options, parsed);
 }
 
-/** Picks the options out of what yargs returns, which has operands and its own name in it too. */
+/**
+ * Picks the options out of what yargs returns, which has operands and its own name in it too. yargs gathers a scalar
+ * that is given twice in an array.
+ */
 export function collectValues(
   options: readonly Option[],
   parsed: Readonly<Record<string, unknown>>,
 ): FlagValues {
   const values = new Map<string, string | readonly string[]>();
-  for (const { name } of options) {
+  for (const { name, kind } of options) {
     const value = parsed[name];
-    if (typeof value === 'string' || Array.isArray(value)) values.set(name, value);
+    if (value === undefined) continue;
+    const given = [value].flat().map(String);
+    values.set(name, kind === 'list' ? given : given.at(-1)!);
   }
   return values;
 }

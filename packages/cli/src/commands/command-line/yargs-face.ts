@@ -55,8 +55,8 @@ function toYargsOption(option: Option): Options {
     alias: [...alias],
     group: GROUPS[group],
     describe: `${value}${describe}`,
-    ...(kind === 'boolean' ? { type: 'boolean' } : { type: 'string', requiresArg: true }),
-    ...(kind === 'list' ? { array: true, nargs: 1 } : {}),
+    ...(kind === 'boolean' ? { type: 'boolean' } : { type: 'string' }),
+    ...(kind === 'list' ? { array: true } : {}),
     ...shown,
   };
 }
