@@ -71,7 +71,7 @@ export const STEP_TABLE = {
   },
   bind: {
     op: 7,
-    does: 'clone the mount tree at `source` (of the host, or of descriptor `fd` when that is not -1) onto `target`',
+    does: 'clone the mount tree at `source` of the host onto `target`; or move there the detached mount that descriptor `fd` holds, when that is not -1',
     verb: 'bind',
     fields: {
       source: 'string',
@@ -197,7 +197,7 @@ export const STEP_TABLE = {
   },
   chown_fd: {
     op: 32,
-    does: 'give descriptor `fd`, a pipe or terminal made for this container, to its user',
+    does: 'give descriptor `fd` to its user if it is a pipe or socket; anything else of the host stays as it is',
     verb: 'give away the descriptor',
     fields: { fd: 'number', uid: 'number', gid: 'number' },
   },
