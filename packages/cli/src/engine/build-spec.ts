@@ -1,4 +1,4 @@
-import type { Device, Mount, NamespaceType, Spec } from '@mini/contracts';
+import type { CapabilityName, Device, Mount, NamespaceType, Spec } from '@mini/contracts';
 import {
   DEFAULT_MASKED_PATHS,
   DEFAULT_READONLY_PATHS,
@@ -33,6 +33,8 @@ export interface SpecFacts {
   /** Paths of the machine's CPUs to mask; from `listThrottlePaths`. */
   readonly throttlePaths: readonly string[];
   readonly caller: { readonly uid: number; readonly gid: number };
+  /** From `readAvailableCapabilities`. */
+  readonly availableCapabilities: readonly CapabilityName[];
 }
 
 /** The Spec of a container that `mini run` asks for. A pure function. */
@@ -67,7 +69,10 @@ function buildProcess(options: RunOptions, facts: SpecFacts): Spec['process'] {
     args: commandOf(options, facts),
     env: buildEnvironment({ hostname, home, terminal: options.tty, requested: options.env }),
     cwd: options.workdir ?? '/',
-    capabilities: capabilitiesFor(uid, resolveCapabilities(options.capAdd, options.capDrop)),
+    capabilities: capabilitiesFor(
+      uid,
+      resolveCapabilities(options.capAdd, options.capDrop, facts.availableCapabilities),
+    ),
     rlimits: options.ulimits,
     noNewPrivileges: options.noNewPrivileges,
   };

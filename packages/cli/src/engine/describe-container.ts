@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import process from 'node:process';
 import { RuntimeError, type Spec } from '@mini/contracts';
 import { CPU_DIRECTORY, listThrottlePaths, resolveUser } from '@mini/rootfs-manager';
+import { readAvailableCapabilities } from './available-capabilities.js';
 import { buildSpec } from './build-spec.js';
 import type { RootFacts } from './container-root.js';
 import { readDevices } from './devices.js';
@@ -43,6 +44,7 @@ export function describeContainer(
     devices: readDevices(options.devices),
     throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),
     caller,
+    availableCapabilities: readAvailableCapabilities(caller.uid),
     ...terminalSize(options),
   });
   assertCommand(spec, root.path);

@@ -1,4 +1,4 @@
-import { closeSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kernel, type Mount, RuntimeError, reasonOf } from '@mini/contracts';
 
@@ -37,11 +37,12 @@ export function listEtcFiles(kernel: Kernel, request: EtcRequest): EtcFile[] {
     });
 }
 
-/** Throws `RuntimeError` `etc-file`. */
+/** The mode is set apart, because the caller's umask must not decide who reads them. Throws `RuntimeError` `etc-file`. */
 export function writeEtcFiles(files: readonly EtcFile[]): void {
   for (const { source, content } of files) {
     try {
-      writeFileSync(source, content, { mode: 0o644 });
+      writeFileSync(source, content);
+      chmodSync(source, 0o644);
     } catch (error) {
       throw new RuntimeError({
         code: 'etc-file',

@@ -1,3 +1,4 @@
+import { CAPABILITIES } from '@mini/contracts';
 import test from 'ava';
 import { buildSpec, type SpecFacts } from '../../src/engine/build-spec.js';
 import type { RunOptions } from '../../src/engine/run-options.js';
@@ -39,6 +40,7 @@ const facts: SpecFacts = {
   devices: [],
   throttlePaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
   caller: { uid: 0, gid: 0 },
+  availableCapabilities: CAPABILITIES,
 };
 const build = (change: Partial<RunOptions> = {}, more: Partial<SpecFacts> = {}) =>
   buildSpec({ ...options, ...change }, { ...facts, ...more });
