@@ -8,30 +8,12 @@ import { existsSync, readFileSync, writeSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Resources } from '@mini/contracts';
 import test, { type ExecutionContext } from 'ava';
-import {
-  type Cgroup,
-  canCreate,
-  createCgroup,
-  detectCgroupLayout,
-  findHierarchy,
-  openCgroup,
-} from '../src/index.js';
+import { type Cgroup, createCgroup, detectCgroupLayout, openCgroup } from '../src/index.js';
+import { findObstacle } from './real-kernel-obstacle.js';
 
 const PARENT = `/mini-test-${process.pid}`;
 const MIB = 1024 * 1024;
 let count = 0;
-
-function findObstacle(controllers: string[]): string | undefined {
-  try {
-    const layout = detectCgroupLayout();
-    if (process.getuid?.() !== 0 || !canCreate(layout, `${PARENT}/x`))
-      return 'no permission to make control groups';
-    const missing = controllers.find((name) => findHierarchy(layout, ...name.split('|')) === undefined);
-    return missing === undefined ? undefined : `no controller "${missing}"`;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
 
 /** A test that is skipped, and says why, on a machine that cannot run it. */
 function kernelTest(
