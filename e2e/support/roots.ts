@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBusyboxRoot } from '@mini/tools';
@@ -14,6 +14,8 @@ export function busyboxRoot(): string {
 /** One that a test may change; it is removed with the process. */
 export function freshBusyboxRoot(): string {
   const directory = freshDirectory('root');
+  // mkdtemp(3) lets its owner in alone; in a container other users go through "/" too.
+  chmodSync(directory, 0o755);
   makeBusyboxRoot(directory);
   return directory;
 }
