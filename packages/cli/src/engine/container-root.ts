@@ -1,6 +1,8 @@
-import { HELPER_FD, type Step } from '@mini/contracts';
-import { type OpenedRoot, openRoot } from '@mini/rootfs-manager';
-import type { Engine } from './engine.js';
+import { constants, openSync } from 'node:fs';
+import { join } from 'node:path';
+import { HELPER_FD, RuntimeError, reasonOf, type Step } from '@mini/contracts';
+import { type OpenedRoot, openRoot, type RootRequest as Root } from '@mini/rootfs-manager';
+import { type Engine, isPrivileged } from './engine.js';
 import type { RootRequest } from './run-options.js';
 
 /** What is known of a root without opening it: what an image would say. */
@@ -19,21 +21,59 @@ export function describeRoot(request: RootRequest): RootFacts {
 
 /** Opens the root that the options ask for. Throws what `openRoot` of rootfs-manager throws. */
 export function openContainerRoot(
-  { kernel, paths }: Engine,
+  engine: Engine,
   request: RootRequest,
   containerDirectory: string,
 ): OpenedRoot {
-  const context = { containerDirectory, dataDirectories: Object.values(paths) };
-  if (request.kind === 'host') return openRoot(kernel, request, context);
-  const { path, overlay } = request;
-  return openRoot(
-    kernel,
-    overlay ? { kind: 'overlay', lowers: [path] } : { kind: 'directory', path },
-    context,
-  );
+  return openRoot(engine.kernel, toRoot(request), {
+    containerDirectory,
+    dataDirectories: Object.values(engine.paths),
+    unprivileged: !isPrivileged(engine),
+  });
 }
 
-/** The steps of a root that is not opened, for `--explain`. */
-export function rootStepsWithoutOpening(): Step[] {
-  return [{ op: 'root_fd', fd: HELPER_FD.first, origin: 'root.path' }];
+/**
+ * For `--explain`: a directory that shows what will be in the root, and the steps that attach it, without anything being
+ * made. Of an overlay that an ordinary user's container mounts itself, the changes are shown below `containerDirectory`.
+ */
+export function previewContainerRoot(
+  engine: Engine,
+  request: RootRequest,
+  containerDirectory: string,
+): Pick<OpenedRoot, 'fd' | 'steps'> {
+  const { path, disposable } = describeRoot(request);
+  if (isPrivileged(engine)) {
+    const step: Step = { op: 'root_fd', fd: HELPER_FD.first, origin: 'root.path' };
+    return { fd: openDirectory(path), steps: [step] };
+  }
+  if (request.kind === 'host' || !disposable) return openContainerRoot(engine, request, containerDirectory);
+  const [upper, work] = [join(containerDirectory, 'upper'), join(containerDirectory, 'work')];
+  const options = [`lowerdir=${path}`, `upperdir=${upper}`, `workdir=${work}`, 'userxattr'];
+  const step: Step = {
+    op: 'root_fs',
+    fstype: 'overlay',
+    source: 'overlay',
+    options,
+    attributes: 0,
+    origin: 'root.path',
+  };
+  return { fd: openDirectory(path), steps: [step] };
+}
+
+function toRoot(request: RootRequest): Root {
+  if (request.kind === 'host') return request;
+  const { path, overlay } = request;
+  return overlay ? { kind: 'overlay', lowers: [path] } : { kind: 'directory', path };
+}
+
+function openDirectory(path: string): number {
+  try {
+    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
+  } catch (error) {
+    throw new RuntimeError({
+      code: 'bad-root',
+      message: `failed to open the root "${path}": ${reasonOf(error)}`,
+      cause: error,
+    });
+  }
 }

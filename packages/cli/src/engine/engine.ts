@@ -26,3 +26,8 @@ export function openEngine(): Engine {
     hostHostname: hostname(),
   };
 }
+
+/** Root makes namespaces and mounts by itself; an ordinary user only within a user namespace. */
+export function isPrivileged({ caller }: Engine): boolean {
+  return caller.uid === 0;
+}

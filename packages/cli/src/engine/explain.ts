@@ -1,43 +1,34 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Plan, RuntimeError, reasonOf } from '@mini/contracts';
+import type { Plan } from '@mini/contracts';
 import { compilePlan } from '@mini/runtime-core';
-import { describeRoot, rootStepsWithoutOpening } from './container-root.js';
+import { describeRoot, previewContainerRoot } from './container-root.js';
 import { describeContainer } from './describe-container.js';
-import { type Engine, openEngine } from './engine.js';
+import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { isBornInCgroup } from './prepare-container.js';
 import type { RunOptions } from './run-options.js';
 
 /** Stands for the id that a container would get. */
 const EXAMPLE_ID = '0'.repeat(64);
 
-/** The Plan that `run` would hand to the init helper. Makes nothing, needs no root. Throws what `run` throws before that. */
+/**
+ * The Plan that `run` would hand to the init helper, for the user who asks. Makes nothing, needs no root. Throws what
+ * `run` throws before it makes anything.
+ */
 export function explain(options: RunOptions, engine: Engine = openEngine()): Plan {
-  const facts = describeRoot(options.root);
-  const fd = openDirectory(facts.path);
+  const place = { id: EXAMPLE_ID, directory: join(engine.paths.dataDirectory, 'containers', EXAMPLE_ID) };
+  const { fd, steps } = previewContainerRoot(engine, options.root, place.directory);
   try {
-    const directory = join(engine.paths.dataDirectory, 'containers', EXAMPLE_ID);
-    const { spec } = describeContainer(engine, options, { id: EXAMPLE_ID, directory }, { ...facts, fd });
+    const { spec } = describeContainer(engine, options, place, { ...describeRoot(options.root), fd });
     return compilePlan(spec, {
-      rootSteps: rootStepsWithoutOpening(),
+      rootSteps: steps,
       cgroup: engine.layout,
       bornInCgroup: isBornInCgroup(engine),
       ownsStdio: true,
       reaper: options.init,
+      setgroupsDenied: !isPrivileged(engine),
     });
   } finally {
     closeSync(fd);
-  }
-}
-
-function openDirectory(path: string): number {
-  try {
-    return openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
-  } catch (error) {
-    throw new RuntimeError({
-      code: 'bad-root',
-      message: `failed to open the root "${path}": ${reasonOf(error)}`,
-      cause: error,
-    });
   }
 }

@@ -4,7 +4,7 @@ import { cloneFlags, compilePlan } from '@mini/runtime-core';
 import type { Cleanup } from './cleanup.js';
 import { describeRoot, openContainerRoot } from './container-root.js';
 import { type ContainerPlace, describeContainer } from './describe-container.js';
-import type { Engine } from './engine.js';
+import { type Engine, isPrivileged } from './engine.js';
 import { writeEtcFiles } from './etc-files.js';
 import type { RunOptions } from './run-options.js';
 
@@ -42,6 +42,7 @@ export function prepareContainer(
     bornInCgroup,
     ownsStdio: true,
     reaper: options.init,
+    setgroupsDenied: !isPrivileged(engine),
   });
   return { spec, plan, cloneFlags: cloneFlags(spec, bornInCgroup), passFds: root.passFds, closeRoot, cgroup };
 }
@@ -51,11 +52,11 @@ export function isBornInCgroup({ layout }: Engine): boolean {
   return layout.mode === 'v2';
 }
 
-function makeCgroup({ caller, layout }: Engine, { linux }: Spec, undo: Cleanup): Cgroup | undefined {
+function makeCgroup(engine: Engine, { linux }: Spec, undo: Cleanup): Cgroup | undefined {
   const resources = linux.resources ?? {};
   const wantsLimits = Object.values(resources).some((part) => part !== undefined);
-  if (caller.uid !== 0 && !wantsLimits) return undefined;
-  const cgroup = createCgroup(layout, linux.cgroupsPath ?? '/mini', resources);
+  if (!isPrivileged(engine) && !wantsLimits) return undefined;
+  const cgroup = createCgroup(engine.layout, linux.cgroupsPath ?? '/mini', resources);
   undo.add(() => cgroup.remove());
   return cgroup;
 }

@@ -28,7 +28,7 @@ export async function run(
     if (options.cidfile !== undefined) writeCidfile(options.cidfile, container.id, undo);
     const prepared = prepareContainer(engine, options, container, undo);
     const status = await supervise(engine, options, streams, container, prepared);
-    return finish(options, container, prepared, status);
+    return finish(container, prepared, status);
   } catch (error) {
     // A container whose monitor is gone may live on: what is left is its state, for the next command to see.
     if (isRuntimeError(error) && error.code === 'monitor-lost') undo.discard();
@@ -51,7 +51,7 @@ async function supervise(
     pump = startPump(engine.kernel, stdio[0], sinkFd);
   });
   const { pid, pidfd } = await process.started;
-  container.setProcess(pid);
+  container.setStarted(prepared.spec, pid);
   const send = (signal: number) => engine.kernel.sendSignal(pidfd, signal);
   const kill = () => send(constants.signals.SIGKILL);
   const stopForwarding = streams.forwardSignals === true ? forwardSignals(send) : () => undefined;
@@ -95,9 +95,8 @@ function launch(
   }
 }
 
-/** The count of OOM kills is read while the cgroup is there; `--rm` takes the rest away too. */
+/** The count of OOM kills is read while the cgroup is there. */
 function finish(
-  { rm }: RunOptions,
   container: ContainerEntry,
   { cgroup }: PreparedContainer,
   { exitCode, signal }: ExitStatus,
@@ -111,7 +110,6 @@ function finish(
     signal,
     oomKilled,
   };
-  if (rm) container.remove();
-  else container.setExited({ exitCode: result.exitCode, oomKilled });
+  container.setExited(result);
   return result;
 }

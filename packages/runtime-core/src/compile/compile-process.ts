@@ -13,6 +13,11 @@ export interface ProcessContext {
   readonly reaper?: boolean;
   /** The helper's stdin, stdout and stderr are pipes made for this container: its user becomes their owner. */
   readonly ownsStdio?: boolean;
+  /**
+   * The id maps were written by an ordinary user, who had to deny setgroups(2) first: the process keeps the groups of
+   * its starter.
+   */
+  readonly setgroupsDenied?: boolean;
   /** A compiled seccomp filter: an array of struct sock_filter. */
   readonly seccomp?: Uint8Array;
 }
@@ -40,7 +45,7 @@ export function compileStdio(process: Process, { ownsStdio = false }: ProcessCon
  * filter, and the filter last, because it may forbid any of the calls before it.
  */
 export function compileProcess(process: Process, context: ProcessContext = {}): Step[] {
-  const { seccomp, reaper = false } = context;
+  const { seccomp, reaper = false, setgroupsDenied = false } = context;
   const filter: Step[] = seccomp
     ? [{ op: 'seccomp', flags: 0, program: seccomp, origin: 'linux.seccomp' }]
     : [];
@@ -49,7 +54,7 @@ export function compileProcess(process: Process, context: ProcessContext = {}): 
     ...compileRlimits(process),
     ...compileBoundingSet(process),
     ...(restricted ? [] : filter),
-    ...compileUser(process),
+    ...compileUser(process, setgroupsDenied),
     ...compileCapabilities(process),
     { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
     { op: 'chdir', path: process.cwd, origin: 'process.cwd' },
@@ -77,10 +82,15 @@ function compileBoundingSet({ capabilities }: Process): Step[] {
   return [{ op: 'bounding_set', mask, origin: 'process.capabilities.bounding' }];
 }
 
-function compileUser({ user }: Process): Step[] {
+function compileUser({ user }: Process, setgroupsDenied: boolean): Step[] {
+  const groups: Step = {
+    op: 'groups',
+    gids: user.additionalGids ?? [],
+    origin: 'process.user.additionalGids',
+  };
   return [
     { op: 'keep_capabilities', origin: 'process.capabilities' },
-    { op: 'groups', gids: user.additionalGids ?? [], origin: 'process.user.additionalGids' },
+    ...(setgroupsDenied ? [] : [groups]),
     { op: 'gid', gid: user.gid, origin: 'process.user.gid' },
     { op: 'uid', uid: user.uid, origin: 'process.user.uid' },
   ];

@@ -72,6 +72,7 @@ function launch(
     bornInCgroup,
     ownsStdio: stdio.hasPipes && options.stdio !== 'inherit',
     reaper: options.init ?? false,
+    setgroupsDenied: uid !== 0,
     ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
   });
   try {

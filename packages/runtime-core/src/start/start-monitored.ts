@@ -61,7 +61,11 @@ export function startMonitored(kernel: Kernel, request: MonitoredRequest): Monit
     const ended = exited.finally(() => reaped);
     // Whoever waits for the start alone must not be struck by the other promise.
     ended.catch(() => undefined);
-    return { monitorPid: monitor.pid, started, exited: ended };
+    const begun = started.catch(async (error) => {
+      await reaped;
+      throw error;
+    });
+    return { monitorPid: monitor.pid, started: begun, exited: ended };
   } catch (error) {
     closeSync(ours);
     throw launchFailure(error, request.plan);

@@ -1,0 +1,62 @@
+import type { Rlimit, Spec } from '@mini/contracts';
+import type { ProcessIdentity } from '@mini/state-store';
+
+/** What is stored of a container: only what cannot be derived. Whether it runs is asked of the kernel. */
+export interface ContainerRecord {
+  /** When it was made, in milliseconds of the Unix clock. */
+  readonly createdMs: number;
+  /** What it was made from, as the user said it. */
+  readonly image: string;
+  readonly spec: Spec;
+  /** Remove it when it has ended. */
+  readonly rm: boolean;
+  /** Number of the signal that asks it to stop. */
+  readonly stopSignal: number;
+  readonly labels: Readonly<Record<string, string>>;
+  /** Its first process; that it runs means that this pid has this start time. */
+  readonly process: ProcessIdentity;
+  /** How it ended; absent when nobody was there to see it. */
+  readonly exit?: ContainerExit;
+}
+
+export interface ContainerExit {
+  readonly exitCode: number;
+  readonly oomKilled: boolean;
+  /** In milliseconds of the Unix clock. */
+  readonly endedMs: number;
+}
+
+/** The record as JSON can hold it: limits beyond 2^53 become decimal strings. */
+export function toStorable(record: ContainerRecord): ContainerRecord {
+  return mapRlimits(record, (value) => (typeof value === 'bigint' ? String(value) : value) as number);
+}
+
+/** Checks what the engine relies on in a value read from disk, and takes `toStorable` back. Throws `TypeError`. */
+export function validateRecord(value: unknown): ContainerRecord {
+  const record = value as Partial<ContainerRecord> | null;
+  const wrong = Object.entries({
+    createdMs: typeof record?.createdMs === 'number',
+    image: typeof record?.image === 'string',
+    spec: typeof record?.spec?.process === 'object' && typeof record.spec.linux === 'object',
+    rm: typeof record?.rm === 'boolean',
+    process: typeof record?.process?.pid === 'number' && typeof record.process.startTime === 'number',
+  }).flatMap(([field, isRight]) => (isRight ? [] : [field]));
+  if (wrong.length > 0) throw new TypeError(`${wrong.join(', ')} missing or of the wrong type`);
+  return mapRlimits(record as ContainerRecord, (limit) =>
+    typeof limit === 'string' ? BigInt(limit) : limit,
+  );
+}
+
+function mapRlimits(
+  record: ContainerRecord,
+  change: (limit: Rlimit['soft']) => Rlimit['soft'],
+): ContainerRecord {
+  const { process } = record.spec;
+  const rlimits = process.rlimits?.map(({ type, soft, hard }) => ({
+    type,
+    soft: change(soft),
+    hard: change(hard),
+  }));
+  if (rlimits === undefined) return record;
+  return { ...record, spec: { ...record.spec, process: { ...process, rlimits } } };
+}
