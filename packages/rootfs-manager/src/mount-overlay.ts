@@ -1,3 +1,6 @@
+import { constants, openSync } from 'node:fs';
+import { constants as osConstants } from 'node:os';
+import { basename } from 'node:path';
 import { type FsOption, isRuntimeError, type Kernel } from '@mini/contracts';
 import { rootfsError } from './errors.js';
 import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.js';
@@ -14,6 +17,8 @@ export interface OverlayDirectories {
 
 /** fsconfig(2) takes no string of 256 bytes or more. */
 const MAX_OPTION_BYTES = 255;
+const SOURCE: FsOption = ['source', 'overlay'];
+const { EINVAL } = osConstants.errno;
 
 /**
  * Mounts an overlay, detached. The layers are given to the kernel as /proc/self/fd/N: a path of the user's may be too
@@ -30,21 +35,46 @@ export function mountOverlay(kernel: Kernel, { lowers, upper, work }: OverlayDir
   };
   return withFds(fds, () => {
     const layers = lowers.map((path) => open(path, 'the layer'));
-    const options: FsOption[] = [
-      ['source', 'overlay'],
-      ...lowerOptions(layers),
+    const rest: FsOption[] = [
       ['upperdir', open(upper, 'the upper directory')],
       ['workdir', open(work, 'the work directory')],
     ];
-    return mountWith(kernel, options, `"${lowers.join(':')}"`);
+    return mountLayers(kernel, layers, rest, `"${lowers.join(':')}"`);
   });
 }
 
-/** `lowerdir+` (Linux 6.7) has no limit; before it there is one string, long enough for a dozen descriptors. */
-function lowerOptions(layers: readonly string[]): FsOption[] {
+/**
+ * One string holds a dozen layers. More go one by one (`lowerdir+`, Linux 6.7), and on an older kernel by the bare
+ * numbers of their descriptors, which are relative paths in /proc/self/fd: some sixty.
+ */
+function mountLayers(kernel: Kernel, layers: readonly string[], rest: FsOption[], object: string): number {
+  const mount = (lower: readonly FsOption[]) => mountWith(kernel, [SOURCE, ...lower, ...rest], object);
   const joined = layers.join(':');
-  if (joined.length <= MAX_OPTION_BYTES) return [['lowerdir', joined]];
-  return layers.map((path) => ['lowerdir+', path]);
+  if (joined.length <= MAX_OPTION_BYTES) return mount([['lowerdir', joined]]);
+  try {
+    return mount(layers.map((path) => ['lowerdir+', path]));
+  } catch (error) {
+    const numbers = layers.map((path) => basename(path)).join(':');
+    if (numbers.length > MAX_OPTION_BYTES || !isRefused(error)) throw error;
+    return inDirectory('/proc/self/fd', () => mount([['lowerdir', numbers]]));
+  }
+}
+
+function isRefused(error: unknown): boolean {
+  return isRuntimeError(error) && error.context.errno === EINVAL;
+}
+
+/** The way back goes by descriptor: the directory we are in may have been moved or removed. */
+function inDirectory<T>(path: string, use: () => T): T {
+  const here = openSync('.', constants.O_RDONLY | constants.O_DIRECTORY);
+  return withFds([here], () => {
+    process.chdir(path);
+    try {
+      return use();
+    } finally {
+      process.chdir(pathOfFd(here));
+    }
+  });
 }
 
 function mountWith(kernel: Kernel, options: readonly FsOption[], object: string): number {

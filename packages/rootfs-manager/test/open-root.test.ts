@@ -53,6 +53,24 @@ test('layers that fill more than one string are given one by one', (t) => {
   t.is(options.filter(([key, path]) => key === 'lowerdir+' && path === layer).length, 20);
 });
 
+test('a kernel without that gets them by number', (t) => {
+  const { kernel, calls } = makeFakeKernel((_, __, options) => {
+    const [, lower] = options as string[][];
+    if (lower?.[0] === 'lowerdir+') throw kernelError('mount "overlay"', errnoOf('EINVAL'));
+  });
+  const here = process.cwd();
+  const opened = openRoot(
+    kernel,
+    { kind: 'overlay', lowers: Array<string>(20).fill(makeTree(t)) },
+    { containerDirectory: makeTree(t) },
+  );
+  t.teardown(opened.close);
+  const [, [key, lowers = ''] = []] = (calls[1]?.[2] ?? []) as [string[]?, string[]?];
+  t.is(key, 'lowerdir');
+  t.regex(lowers, /^\d+(:\d+){19}$/);
+  t.is(process.cwd(), here);
+});
+
 test('an overlay keeps what an earlier start wrote, and nothing of one that was cut off', (t) => {
   const containerDirectory = makeTree(t, {
     'upper/kept': 'x',
