@@ -147,19 +147,25 @@ kernelTest('kill-frozen', 'frozen processes are killed too', ['pids'], async (t)
   t.true(cgroup.waitEmpty());
 });
 
-kernelTest('kill-fork-bomb', 'a fork bomb is killed whole, in groups below too', ['pids'], async (t) => {
-  const cgroup = make(t, { pids: { limit: 60 } });
-  const { exit } = runInside(cgroup, 'f() { f 2>&- & f 2>&- & wait; }; while :; do f; done');
-  await until(() => cgroup.pids().length > 20);
-  const inner = createCgroup(detectCgroupLayout(), `${cgroup.path}/inner`);
-  const { exit: innerExit } = runInside(inner, 'exec sleep 1000');
-  cgroup.kill();
-  t.deepEqual(await innerExit, [null, 'SIGKILL']);
-  t.deepEqual(await exit, [null, 'SIGKILL']);
-  t.true(cgroup.waitEmpty());
-  cgroup.remove();
-  t.false(cgroup.directories.some(({ directory }) => existsSync(directory)));
-});
+kernelTest(
+  'kill-forking',
+  'processes that fork all the time are killed whole, in groups below too',
+  ['pids'],
+  async (t) => {
+    const cgroup = make(t);
+    const busy = 'while :; do (:); done &'.repeat(10);
+    const { exit } = runInside(cgroup, `${busy} ${'sleep 1000 &'.repeat(15)} wait`);
+    await until(() => cgroup.pids().length > 20);
+    const inner = createCgroup(detectCgroupLayout(), `${cgroup.path}/inner`);
+    const { exit: innerExit } = runInside(inner, 'exec sleep 1000');
+    cgroup.kill();
+    t.deepEqual(await innerExit, [null, 'SIGKILL']);
+    t.deepEqual(await exit, [null, 'SIGKILL']);
+    t.true(cgroup.waitEmpty());
+    cgroup.remove();
+    t.false(cgroup.directories.some(({ directory }) => existsSync(directory)));
+  },
+);
 
 kernelTest('signal', 'another signal reaches every process', ['pids'], async (t) => {
   const cgroup = make(t);
@@ -212,4 +218,15 @@ kernelTest('refused', 'a refused value names file and field, and leaves no group
     /^failed to set "cpuset\.cpus" to "8000" \(linux\.resources\.cpu\.cpus\): E[A-Z]+ /,
   );
   t.is(openCgroup(detectCgroupLayout(), PARENT), undefined);
+});
+
+kernelTest('devices', 'devices that no rule allows cannot be opened (v1)', ['devices'], async (t) => {
+  const cgroup = make(t, {
+    devices: [{ allow: false }, { allow: true, type: 'c', major: 1, minor: 3, access: 'rw' }],
+  });
+  const { exit, output } = runInside(cgroup, ': </dev/null && echo null; : </dev/zero && echo zero');
+  await exit;
+  t.regex(output(), /null/);
+  t.notRegex(output(), /^zero$/m);
+  t.regex(output(), /Operation not permitted|cannot open/);
 });
