@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { build, type Metafile, type TransformOptions, transform } from 'esbuild';
+import { type BuildOptions, build, type TransformOptions, transform } from 'esbuild';
 import { collectLicenses } from './collect-licenses.js';
 import { mergeHotPath } from './merge-hot-path.js';
 import { followPackageFiles } from './package-files.js';
@@ -23,38 +23,61 @@ export const TO_COMMON_JS = {
  * `#!/usr/bin/env node`, for without the `--` Node takes `--env-file` for its own wherever it stands, and `env -S` is
  * not everywhere.
  */
-const COMMAND_HEAD = '#!/bin/sh\n":" //; exec node -- "$0" "$@"\n';
+const COMMAND_HEAD = '#!/bin/sh\n":" //; exec node -- "$0" "$@"';
 
 /**
- * Bundles an entry into CommonJS, which Node loads faster than ES modules. What is reached by `import()` becomes a
- * file of its own, loaded when it is reached, unless it is on the hot path. esbuild splits only ES modules, so it
- * bundles to those first; they are merged and turned into CommonJS afterwards.
+ * Bundles `dist/src/main.js` and the program that starts it into CommonJS, which Node loads faster than ES modules.
+ * What is reached by `import()` becomes a file of its own, loaded when it is reached, unless it is on the hot path.
+ * esbuild splits only ES modules, so it bundles to those first; they are merged and turned into CommonJS afterwards.
  */
-export async function bundleCommand(packageRoot: string, entry: string, outdir: string): Promise<Metafile> {
+export async function bundleCommand(packageRoot: string, outdir: string): Promise<void> {
+  const plugins = [slimYargs(packageRoot), followPackageFiles(packageRoot)];
   const { outputFiles, metafile } = await build({
+    ...COMMON,
     absWorkingDir: packageRoot,
-    entryPoints: [entry],
+    entryPoints: ['dist/src/main.js'],
     outdir,
     outExtension: { '.js': '.cjs' },
     chunkNames: '[name]-[hash]',
-    bundle: true,
     splitting: true,
     format: 'esm',
-    platform: 'node',
-    target: 'node20',
-    write: false,
-    metafile: true,
-    legalComments: 'none',
-    plugins: [slimYargs(packageRoot), followPackageFiles(packageRoot)],
+    plugins,
   });
-  const entryName = basename(entry).replace(/\.js$/, '.cjs');
-  const texts = new Map(outputFiles.map(({ path, text }) => [path.slice(outdir.length + 1), text]));
+  const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   for (const [name, text] of await mergeHotPath(texts, metafile, HOT_PATH)) {
-    const isMerged = name === 'hot.cjs';
-    const code = isMerged ? text : (await transform(text, TO_COMMON_JS)).code;
-    writeFileSync(join(outdir, name), name === entryName ? COMMAND_HEAD + code : code);
+    const code = name === 'hot.cjs' ? text : (await transform(text, TO_COMMON_JS)).code;
+    writeFileSync(join(outdir, name), code);
   }
+  writeFileSync(join(outdir, 'mini.cjs'), await bundleStarter(packageRoot));
   const licenses = collectLicenses(packageRoot, Object.keys(metafile.inputs));
   writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licenses);
-  return metafile;
+}
+
+const COMMON = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  write: false,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'silent',
+} as const satisfies BuildOptions;
+
+/** The program itself stays apart: it opens the compile cache, which serves only files loaded afterwards. */
+async function bundleStarter(packageRoot: string): Promise<string> {
+  const { outputFiles } = await build({
+    ...COMMON,
+    ...TO_COMMON_JS,
+    absWorkingDir: packageRoot,
+    entryPoints: ['dist/src/bin/mini.js'],
+    banner: { js: COMMAND_HEAD },
+    plugins: [
+      {
+        name: 'start-hot-path',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: /main\.js$/ }, () => ({ path: './hot.cjs', external: true })),
+      },
+    ],
+  });
+  return outputFiles[0]!.text;
 }

@@ -5,5 +5,5 @@ import { bundleCommand } from './bundle-command.js';
 const root = new URL('../../', import.meta.url).pathname;
 rmSync(`${root}dist/bin`, { recursive: true, force: true });
 mkdirSync(`${root}dist/bin`, { recursive: true });
-await bundleCommand(root, `${root}dist/src/bin/mini.js`, `${root}dist/bin`);
+await bundleCommand(root, `${root}dist/bin`);
 chmodSync(`${root}dist/bin/mini.cjs`, 0o755);

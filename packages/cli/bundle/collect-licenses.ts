@@ -10,7 +10,7 @@ export function collectLicenses(packageRoot: string, inputs: readonly string[]):
     );
     if (match !== null) roots.add(match[1]!);
   }
-  return [...roots].sort().map(describeLicense).join('\n');
+  return [...roots].map(describeLicense).sort().join('\n');
 }
 
 function describeLicense(root: string): string {

@@ -15,17 +15,11 @@ export async function mergeHotPath(
 ): Promise<Map<string, string>> {
   const graph = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   const hot = closeOverImports(graph, findRoots(graph, roots));
-  const [main] = hot;
   const merged = new Map([...texts].filter(([name]) => !hot.has(name)));
-  const cold = [...merged.keys()];
+  const cold = [...merged.values()];
   merged.set('hot.cjs', await bundleHot(texts, [...hot]));
-  for (const name of cold) {
-    if (graph.get(name)?.entryPoint?.startsWith('dist/src/bin/') === true) {
-      merged.set(name, texts.get(name)!.replaceAll(`"./${main}"`, '"./hot.cjs"'));
-    }
-  }
   for (const [index, name] of [...hot].entries()) {
-    const isWanted = cold.some((other) => merged.get(other)!.includes(`"./${name}"`));
+    const isWanted = cold.some((text) => text.includes(`"./${name}"`));
     if (isWanted) merged.set(name, `module.exports = require("./hot.cjs").part${index};`);
   }
   return merged;
