@@ -5,6 +5,7 @@ import { errnoReason, pathOfFd } from './open-directory.js';
 
 /** Far more than any account file has; an image must not fill the memory of who starts it. */
 const MAX_BYTES = 1 << 20;
+const FIRST_BYTES = 1 << 13;
 /** O_PATH of open(2), the same number on x86-64 and arm64; Node does not name it. */
 const O_PATH = 0o10000000;
 
@@ -45,16 +46,20 @@ function openPlace(
   }
 }
 
-/** Read, not measured by its size: a file can grow meanwhile, and those of some file systems have none. */
+/**
+ * Read, not measured by its size: a file can grow meanwhile, and those of some file systems have none. The buffer
+ * grows with what comes, for most account files are a page long.
+ */
 function readBounded(fd: number, fail: (reason: string) => Error): string {
-  const buffer = Buffer.allocUnsafe(MAX_BYTES + 1);
+  let buffer = Buffer.allocUnsafe(FIRST_BYTES);
   let length = 0;
   try {
     for (;;) {
       const count = readSync(fd, buffer, length, buffer.length - length, null);
+      if (count === 0) return buffer.toString('utf8', 0, length);
       length += count;
       if (length > MAX_BYTES) throw fail(`it is larger than ${MAX_BYTES} bytes`);
-      if (count === 0) return buffer.toString('utf8', 0, length);
+      if (length === buffer.length) buffer = Buffer.concat([buffer], length * 4);
     }
   } finally {
     closeSync(fd);

@@ -45,7 +45,8 @@ function attachStep(target: string, fd: number, isRoot: boolean): Step {
   if (isRoot) return { op: 'root_fd', fd, origin: 'root.path' };
   return {
     op: 'bind',
-    source: '',
+    // Only for the sentence of an error: what is attached is the descriptor's.
+    source: target,
     fd,
     target,
     targetKind: TARGET_KIND.existing,

@@ -74,3 +74,17 @@ test('an upper directory that hides only half never gets its name', (t) => {
   });
   t.false(existsSync(join(space, 'upper')));
 });
+
+test('what has vanished since it was found needs no hiding', (t) => {
+  const machine = makeTree(t, { etc: null });
+  const space = makeTree(t);
+  const { kernel, closeAll } = makeFakeKernel();
+  t.teardown(closeAll);
+  const hidden = [
+    { path: `${machine}/gone/key`, how: 'remove' },
+    { path: `${machine}/etc/gone`, how: 'empty' },
+  ] as const;
+  t.notThrows(() =>
+    mountHostLayers(kernel, [{ mountPoint: machine, hidden }], { path: space, close() {} }, 5),
+  );
+});
