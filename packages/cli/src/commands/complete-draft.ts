@@ -1,10 +1,7 @@
 import type { CpuResources, MemoryResources, Rlimit } from '@mini/contracts';
-import type { RootRequest, RunOptions } from '../engine/run-options.js';
+import { type RootRequest, type RunOptions, withDefaults } from '../engine/run-options.js';
 import { type Failure, quote } from './problem.js';
 import type { RunDraft } from './run-draft.js';
-
-const DEFAULT_SHM_BYTES = 64 * 1024 ** 2;
-const SIGTERM = 15;
 
 /**
  * The options of a run from all that flags and file say, with the defaults filled in. What does not go together or
@@ -18,34 +15,11 @@ export function completeDraft(draft: RunDraft, failures: Failure[]): RunOptions 
     ...checkCpu(draft.resources?.cpu),
   );
   failures.push(...checkSysctls(draft), ...checkHostname(draft), ...checkTargets(draft));
-  return {
-    command: [],
-    rm: false,
-    env: [],
-    groupAdd: [],
-    mounts: [],
-    readOnly: false,
-    capAdd: [],
-    capDrop: [],
-    noNewPrivileges: true,
-    shmSizeBytes: DEFAULT_SHM_BYTES,
-    sysctls: {},
-    devices: [],
-    network: 'none',
-    pid: 'private',
-    ipc: 'private',
-    uts: 'private',
-    resources: {},
-    interactive: false,
-    tty: false,
-    init: false,
-    stopSignal: SIGTERM,
-    labels: {},
-    annotations: {},
+  return withDefaults({
     ...given,
     root: draft.root ?? { kind: 'host' },
     ulimits: keepLast(draft.ulimits ?? []),
-  };
+  });
 }
 
 /** The root that an image's name stands for. Only `host` exists yet. */

@@ -6,7 +6,7 @@ import { describeRoot, previewContainerRoot } from './container-root.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { isBornInCgroup } from './prepare-container.js';
-import type { RunOptions } from './run-options.js';
+import { type RunRequest, withDefaults } from './run-options.js';
 
 /** Stands for the id that a container would get. */
 const EXAMPLE_ID = '0'.repeat(64);
@@ -15,7 +15,8 @@ const EXAMPLE_ID = '0'.repeat(64);
  * The Plan that `run` would hand to the init helper, for the user who asks. Makes nothing, needs no root. Throws what
  * `run` throws before it makes anything.
  */
-export function explain(options: RunOptions, engine: Engine = openEngine()): Plan {
+export function explain(request: RunRequest, engine: Engine = openEngine()): Plan {
+  const options = withDefaults(request);
   const place = { id: EXAMPLE_ID, directory: join(engine.paths.dataDirectory, 'containers', EXAMPLE_ID) };
   const { fd, steps } = previewContainerRoot(engine, options.root, place.directory);
   try {

@@ -74,3 +74,38 @@ export interface DeviceRequest {
   /** Any of `r`, `w` and `m`. */
   readonly access: string;
 }
+
+/** What has to be said of a container; all else has a default. */
+export type RunRequest = Pick<RunOptions, 'root'> & Partial<RunOptions>;
+
+const DEFAULTS: Omit<RunOptions, 'root'> = {
+  command: [],
+  rm: false,
+  env: [],
+  groupAdd: [],
+  mounts: [],
+  readOnly: false,
+  capAdd: [],
+  capDrop: [],
+  noNewPrivileges: true,
+  ulimits: [],
+  shmSizeBytes: 64 * 1024 ** 2,
+  sysctls: {},
+  devices: [],
+  network: 'none',
+  pid: 'private',
+  ipc: 'private',
+  uts: 'private',
+  resources: {},
+  interactive: false,
+  tty: false,
+  init: false,
+  stopSignal: 15,
+  labels: {},
+  annotations: {},
+};
+
+/** The whole of the options, with defaults for what is absent. */
+export function withDefaults(request: RunRequest): RunOptions {
+  return { ...DEFAULTS, ...request };
+}

@@ -8,7 +8,7 @@ import { type ContainerEntry, reserveContainer } from './container-store.js';
 import { type Engine, openEngine } from './engine.js';
 import { forwardSignals } from './forward-signals.js';
 import { type PreparedContainer, prepareContainer } from './prepare-container.js';
-import type { RunOptions } from './run-options.js';
+import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
 import type { RunResult, RunStreams } from './run-result.js';
 
 const OUR_STDIO = [0, 1, 2] as const;
@@ -18,10 +18,11 @@ const OUR_STDIO = [0, 1, 2] as const;
  * `command-not-executable` for the command, anything else for the engine; nothing of the container is left then.
  */
 export async function run(
-  options: RunOptions,
+  request: RunRequest,
   streams: RunStreams = {},
   engine: Engine = openEngine(),
 ): Promise<RunResult> {
+  const options = withDefaults(request);
   const undo = new Cleanup();
   try {
     const container = reserveContainer(engine, options, undo);

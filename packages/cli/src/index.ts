@@ -1,0 +1,15 @@
+export {
+  type DeviceRequest,
+  type Engine,
+  type EnginePaths,
+  enginePaths,
+  explain,
+  type MountRequest,
+  openEngine,
+  type RootRequest,
+  type RunOptions,
+  type RunRequest,
+  type RunResult,
+  type RunStreams,
+  run,
+} from './engine/index.js';
