@@ -40,8 +40,7 @@ export function listKnownSecrets(root: string, dataDirectories: readonly string[
     ...[...new Set(empty), ...KEPT_IN_EMPTIED]
       .filter(exists)
       .map((path) => ({ path, how: 'empty' }) as const),
-    ...dataDirectories
-      .map((path) => resolveLink(root, path))
+    ...outermost(dataDirectories.map((path) => resolveLink(root, path)))
       .filter((path) => path !== '/' && exists(path) && !empty.some((place) => covers(place, path)))
       .map((path) => ({ path, how: 'remove' }) as const),
     ...HASHES.filter(exists).flatMap((path) => [
@@ -51,6 +50,13 @@ export function listKnownSecrets(root: string, dataDirectories: readonly string[
     ...listServerKeys(root),
     ...listNetworkFiles(root, empty),
   ];
+}
+
+/** A container's own directory lies in one that is hidden whole; hidden by itself first, it would keep the other open. */
+function outermost(paths: readonly string[]): string[] {
+  return [...new Set(paths)].filter(
+    (path) => !paths.some((place) => place !== path && place !== '/' && covers(place, path)),
+  );
 }
 
 function listHomes(root: string): string[] {

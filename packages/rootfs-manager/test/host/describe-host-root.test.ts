@@ -31,6 +31,7 @@ const MACHINE: Record<string, Content> = {
   'var/lib/db/log/entries': ['x', 0o640],
   'var/lib/dpkg/info/trigger': ['public by its place', 0o600],
   'var/lib/mini/state': 'x',
+  'var/lib/mini/containers/1/upper': 'x',
   'srv/bob/mail': 'x',
   'srv/site/index.html': 'x',
   'srv/site/keys': [null, 0o750],
@@ -42,7 +43,10 @@ const MACHINE: Record<string, Content> = {
 };
 
 test('homes, keys, hashes, runtime files and what others cannot read are hidden', (t) => {
-  const [layer, ...rest] = describeHostRoot(['/var/lib/mini', '/nowhere'], makeTree(t, MACHINE));
+  const [layer, ...rest] = describeHostRoot(
+    ['/var/lib/mini/containers/1', '/var/lib/mini', '/nowhere'],
+    makeTree(t, MACHINE),
+  );
   t.deepEqual(rest, []);
   t.is(layer?.mountPoint, '/');
   const found = layer?.hidden.map(({ path, how }) => `${how} ${path}`).sort();
