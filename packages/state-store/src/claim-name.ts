@@ -4,13 +4,13 @@ import { stateError } from './errors.js';
 import { readEntry } from './journal.js';
 import { lockFile } from './locks.js';
 import { makeNameLink, readNameLink, removeNameLink } from './name-links.js';
-import { readRecord } from './record-file.js';
+import { readRecord, type StoredRecord, writeRecord } from './record-file.js';
 import type { StoreContext } from './store-context.js';
 
 /**
  * Runs `act` alone among all processes that take a name away. Giving one needs no lock: a link is made exclusively.
  */
-export function withNamesLocked<R, T>({ kernel, paths }: StoreContext<R>, act: () => T): T {
+function withNamesLocked<R, T>({ kernel, paths }: StoreContext<R>, act: () => T): T {
   const lock = lockFile(kernel, `${paths.root}/names.lock`, 'container names');
   try {
     return act();
@@ -42,7 +42,7 @@ function conflict(name: string, holder: string | undefined): Error {
 }
 
 /** Must be called with the names locked. Throws `RuntimeError` with code `state-conflict`. */
-export function claimNameLocked<R>(context: StoreContext<R>, name: string, id: string): void {
+function claimNameLocked<R>(context: StoreContext<R>, name: string, id: string): void {
   const { names } = context.paths;
   if (makeNameLink(names, name, id)) return;
   const holder = readNameLink(names, name);
@@ -66,4 +66,15 @@ export function releaseNames<R>(context: StoreContext<R>, names: Iterable<string
   withNamesLocked(context, () => {
     for (const name of owned) removeNameLink(context.paths.names, name, id);
   });
+}
+
+/** Gives a container whose lock is held another name. Throws `RuntimeError` with code `state-conflict`. */
+export function renameStored<R>(context: StoreContext<R>, stored: StoredRecord<R>, name: string): void {
+  const { paths, isDurable } = context;
+  // Together, since a link that the record does not bear out is free for others to take.
+  withNamesLocked(context, () => {
+    claimNameLocked(context, name, stored.id);
+    writeRecord(paths.containers, { ...stored, name }, isDurable);
+  });
+  if (stored.name !== undefined) releaseNames(context, [stored.name], stored.id);
 }

@@ -1,4 +1,4 @@
-import { type ErrorContext, RuntimeError, reasonOf } from '@mini/contracts';
+import { type ErrorContext, isRuntimeError, RuntimeError, reasonOf } from '@mini/contracts';
 
 /**
  * `state-directory` the store's own directory is unusable; `state-id`, `state-name` not of the right form;
@@ -41,4 +41,13 @@ export function wrapError(what: string, cause: unknown, code: StateErrorCode = '
       ...(typeof path === 'string' && { path }),
     },
   });
+}
+
+/** Runs `act`; what `node:fs` throws in it becomes an error for `what`. */
+export function wrapping<T>(what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw isRuntimeError(error) ? error : wrapError(what, error);
+  }
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { isRuntimeError } from '@mini/contracts';
 import { releaseNames } from './claim-name.js';
-import { errnoNameOf, wrapError } from './errors.js';
+import { errnoNameOf, wrapping } from './errors.js';
 import { readEntry, removeEntry } from './journal.js';
 import { readNameLink } from './name-links.js';
 import { readRecord } from './record-file.js';
@@ -39,13 +39,11 @@ function moveToTrash<R>({ paths }: StoreContext<R>, id: string): string | undefi
  * it all is there, after it nothing that anybody sees, and the rest can be done by `sweep`.
  */
 export function removeContainer<R>(context: StoreContext<R>, id: string, name?: string): void {
-  try {
+  wrapping(`failed to remove container "${id}"`, () => {
     const names = name === undefined ? findNames(context, id) : [name];
     const trash = moveToTrash(context, id);
     releaseNames(context, names, id);
     if (trash !== undefined) removeTree(trash);
     removeEntry(context.paths.journal, id);
-  } catch (error) {
-    throw isRuntimeError(error) ? error : wrapError(`failed to remove container "${id}"`, error);
-  }
+  });
 }

@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { isRuntimeError } from '@mini/contracts';
 import { syncDirectory } from './atomic-file.js';
 import { claimName } from './claim-name.js';
-import { errnoNameOf, stateError, wrapError } from './errors.js';
+import { errnoNameOf, stateError, wrapError, wrapping } from './errors.js';
 import { removeEntry, writeEntry } from './journal.js';
 import { lockFile, type RecordLock } from './locks.js';
 import { checkId, checkName, makeId } from './names.js';
@@ -44,8 +44,18 @@ function take<R>(context: StoreContext<R>, id: string, name: string | undefined)
     if (name !== undefined) claimName(context, name, id);
     return lockFile(kernel, `${directory}/lock`, `container "${id}"`, { timeoutMs: 0 });
   } catch (error) {
-    removeContainer(context, id, name);
-    throw error;
+    throw undoAfter(error, id, () => removeContainer(context, id, name));
+  }
+}
+
+/** The first error, with that of its clean-up beside it if there is one. */
+function undoAfter(error: unknown, id: string, undo: () => void): Error {
+  const first = isRuntimeError(error) ? error : wrapError(`failed to reserve container "${id}"`, error);
+  try {
+    undo();
+    return first;
+  } catch (failure) {
+    return first.withCleanup([failure as Error]);
   }
 }
 
@@ -55,21 +65,17 @@ export function reserve<R>(context: StoreContext<R>, options: ReserveOptions): R
   checkId(id);
   if (name !== undefined) checkName(name);
   const { paths, isDurable } = context;
-  let lock: RecordLock;
-  try {
-    lock = take(context, id, name);
-  } catch (error) {
-    throw isRuntimeError(error) ? error : wrapError(`failed to reserve container "${id}"`, error);
-  }
+  const lock = wrapping(`failed to reserve container "${id}"`, () => take(context, id, name));
   return new Reservation(id, name, `${paths.containers}/${id}`, lock, {
     write: (record) => writeRecord(paths.containers, { id, name, record }, isDurable),
-    complete: () => {
-      if (isDurable) {
-        syncDirectory(paths.containers);
-        if (name !== undefined) syncDirectory(paths.names);
-      }
-      removeEntry(paths.journal, id);
-    },
+    complete: () =>
+      wrapping(`failed to complete container "${id}"`, () => {
+        if (isDurable) {
+          syncDirectory(paths.containers);
+          if (name !== undefined) syncDirectory(paths.names);
+        }
+        removeEntry(paths.journal, id);
+      }),
     cancel: () => removeContainer(context, id, name),
   });
 }

@@ -1,7 +1,7 @@
 import * as fs from 'node:fs';
 import { isRuntimeError } from '@mini/contracts';
-import { claimNameLocked, releaseNames, withNamesLocked } from './claim-name.js';
-import { stateError } from './errors.js';
+import { renameStored } from './claim-name.js';
+import { stateError, wrapping } from './errors.js';
 import { readEntry } from './journal.js';
 import { type LockKernel, type LockOptions, lockFile, type RecordLock } from './locks.js';
 import { readNameLink } from './name-links.js';
@@ -72,7 +72,8 @@ export class StateStore<R> {
   /** All records, in no order. Containers that are still being made are left out. */
   list(): RecordList<R> {
     const [records, problems]: [StoredRecord<R>[], { id: string; error: Error }[]] = [[], []];
-    for (const id of fs.readdirSync(this.#context.paths.containers).filter(isId)) {
+    const { containers } = this.#context.paths;
+    for (const id of wrapping('failed to list containers', () => fs.readdirSync(containers)).filter(isId)) {
       try {
         records.push(this.read(id));
       } catch (error) {
@@ -92,9 +93,11 @@ export class StateStore<R> {
     if (!isId(reference)) throw missing('find', reference, 'no such container');
     const has = (id: string) => fs.existsSync(`${containers}/${id}`);
     if (has(reference)) return reference;
-    const named = readNameLink(names, reference);
-    if (named !== undefined && has(named)) return named;
-    const [first, ...others] = fs.readdirSync(containers).filter((id) => id.startsWith(reference));
+    const [first, ...others] = wrapping(`failed to find container "${reference}"`, () => {
+      const named = readNameLink(names, reference);
+      if (named !== undefined && has(named)) return [named];
+      return fs.readdirSync(containers).filter((id) => id.startsWith(reference));
+    });
     if (first === undefined) throw missing('find', reference, 'no such container');
     if (others.length === 0) return first;
     const reason = `${others.length + 1} ids begin like that`;
@@ -127,12 +130,9 @@ export class StateStore<R> {
     try {
       const stored = this.read(id);
       if (stored.name === name) return;
-      // Together, since a link that the record does not bear out is free for others to take.
-      withNamesLocked(this.#context, () => {
-        claimNameLocked(this.#context, name, id);
-        writeRecord(this.#context.paths.containers, { ...stored, name }, this.#context.isDurable);
-      });
-      if (stored.name !== undefined) releaseNames(this.#context, [stored.name], id);
+      wrapping(`failed to rename container "${id}" to "${name}"`, () =>
+        renameStored(this.#context, stored, name),
+      );
     } finally {
       lock.release();
     }
@@ -158,7 +158,7 @@ export class StateStore<R> {
    * there is nothing to do, so every command can begin with it.
    */
   sweep(callback: SweepCallback<R>): SweepResult {
-    return sweep(this.#context, callback);
+    return wrapping('failed to sweep state store', () => sweep(this.#context, callback));
   }
 }
 

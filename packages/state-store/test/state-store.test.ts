@@ -347,3 +347,41 @@ test('a file is replaced whole, with its mode, or not at all', (t) => {
     `failed to write "${directory}/none/f": ENOENT no such file or directory`,
   );
 });
+
+test('file calls that fail say what was to be done', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  fs.rmSync(`${directory}/containers`, { recursive: true });
+  t.is(
+    catchError(t, () => store.list()).message,
+    'failed to list containers: ENOENT no such file or directory',
+  );
+  t.is(
+    catchError(t, () => store.resolve('a')).message,
+    'failed to find container "a": ENOENT no such file or directory',
+  );
+  const error = catchError(t, () => store.reserve({ id: 'a' }));
+  t.is(error.code, 'state-io');
+  t.is(error.message, 'failed to reserve container "a": ENOENT no such file or directory');
+  t.is(error.context.errno, 2);
+  t.deepEqual(fs.readdirSync(`${directory}/journal`), []);
+  fs.rmSync(`${directory}/trash`, { recursive: true });
+  t.is(
+    catchError(t, () => store.sweep(() => 'leave')).message,
+    'failed to sweep state store: ENOENT no such file or directory',
+  );
+});
+
+test('a clean-up that fails stands beside the first error', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: '' });
+  fs.rmSync(`${directory}/trash`, { recursive: true });
+  fs.writeFileSync(`${directory}/trash`, '');
+  const error = catchError(t, () => store.reserve({ id: 'b', name: 'web' }));
+  t.is(error.message, 'failed to reserve name "web": it is in use by container "a"');
+  t.deepEqual(
+    error.context.cleanup?.map(({ message }) => message),
+    ['failed to remove container "b": ENOTDIR not a directory'],
+  );
+});

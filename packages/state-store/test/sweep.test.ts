@@ -68,6 +68,22 @@ test('a maker that died at each point of the way', (t) => {
   t.is(store.resolve('n4'), 'kept');
 });
 
+test('what the callback leaves is as it was, and handed over again', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: 'x' });
+  addEntry(directory, 'a', DEAD, 'web');
+  t.deepEqual(
+    store.sweep(() => 'leave'),
+    { removed: [], failures: [] },
+  );
+  t.is(store.read('a').record.text, 'x');
+  t.is(fs.readdirSync(`${directory}/journal`).length, 1);
+  t.deepEqual(store.sweep(() => 'keep').removed, []);
+  t.deepEqual(fs.readdirSync(`${directory}/journal`), []);
+  t.is(store.resolve('web'), 'a');
+});
+
 test('a failure of the callback keeps the entry for the next time', (t) => {
   const directory = makeDirectory(t);
   const store = makeStore(t, directory);
