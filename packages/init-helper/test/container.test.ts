@@ -1,15 +1,13 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { CLONE, capabilityMask, MOUNT_ATTR, MS } from '@mini/contracts';
+import { capabilityMask, MOUNT_ATTR, MS } from '@mini/contracts';
 import test from 'ava';
 import { drivePlan } from './support/driver.js';
 import {
+  bindSample,
   containerSteps,
-  devices,
   execSteps,
   hostMounts,
   makeBusyboxRoot,
-  proc,
-  rootSteps,
   sixNamespaces,
   skipReason,
 } from './support/root.js';
@@ -54,17 +52,6 @@ function fstypeOf(path: string): string {
   const mounts = lines.map((line) => line.split(' ')).filter(([, at]) => at === path || at === '/');
   return mounts.at(-1)?.[2] ?? '';
 }
-
-const bindSample = {
-  op: 'bind',
-  fd: -1,
-  targetKind: 3,
-  recursive: 0,
-  attributesSet: 0,
-  attributesClear: 0,
-  attributesRecursive: 0,
-  propagation: 0,
-} as const;
 
 it('a new file system as root, the commands bound into it read-only', async (t) => {
   const { root, remove } = makeBusyboxRoot();
@@ -121,44 +108,6 @@ it('detached mounts of the parent as root and as volume', async (t) => {
   );
   t.deepEqual(stdout.split('\n'), ['bin', 'data', 'exit 0']);
   t.is(readFileSync(`${beside}/file`, 'utf8'), 'written\n');
-});
-
-it('rootless: mapped by the parent at a barrier, devices bound where they cannot be made', async (t) => {
-  const { root, remove } = makeBusyboxRoot();
-  t.teardown(remove);
-  const nodes = devices.map((step) =>
-    step.op === 'mknod'
-      ? {
-          ...step,
-          tolerates: ['EPERM'],
-          otherwise: { ...bindSample, source: step.path, target: step.path, targetKind: 2 },
-        }
-      : step,
-  );
-  const script =
-    'id -u; echo lost > /dev/null; cat /dev/null; stat -c "%t:%T" /dev/zero; grep CapAmb /proc/1/status';
-  const { stdout } = await drivePlan(
-    [
-      { op: 'barrier', id: 3 },
-      { op: 'dumpable', value: 0 },
-      ...rootSteps(root),
-      proc,
-      ...nodes,
-      { op: 'pivot_root' },
-      { op: 'gid', gid: 0 },
-      { op: 'uid', uid: 0 },
-      { op: 'ambient_set', mask: 0 },
-      ...execSteps('sh', '-c', script),
-    ],
-    [`flags=${sixNamespaces | CLONE.NEWUSER}`, 'map'],
-  );
-  t.deepEqual(stdout.split('\n'), [
-    'control kind=1 stage=6 step=3 error=0',
-    '0',
-    '1:5',
-    'CapAmb:\t0000000000000000',
-    'exit 0',
-  ]);
 });
 
 it('a parent that dies at a barrier takes the helper with it, which says nothing', async (t) => {

@@ -6,63 +6,16 @@ import { execa } from 'execa';
 import { initHelperPath } from '../src/index.js';
 import { drivePlan } from './support/driver.js';
 import { containerSteps, makeBusyboxRoot, sixNamespaces, skipReason } from './support/root.js';
+import { bind, failure, runInContainer, type Tree, tmpfs } from './support/run.js';
 
 const it = skipReason === undefined ? test : test.skip;
 if (skipReason !== undefined) console.log(`skipped: mounting, it ${skipReason}`);
 const flags = [`flags=${sixNamespaces}`];
 
-const bind = {
-  op: 'bind',
-  source: '/',
-  fd: -1,
-  target: '/x',
-  targetKind: 3,
-  recursive: 0,
-  attributesSet: 0,
-  attributesClear: 0,
-  attributesRecursive: 0,
-  propagation: 0,
-} as const;
-const tmpfs = {
-  op: 'mount',
-  fstype: 'tmpfs',
-  source: 'tmpfs',
-  target: '/x',
-  options: [],
-  attributes: 0,
-  propagation: 0,
-} as const;
-
-interface Tree {
-  readonly root: string;
-  readonly beside: string;
-}
-
-/** Runs `script` in a container, with `before` after pivot_root; `prepare` may spoil the image. */
-async function run(
-  t: import('ava').ExecutionContext,
-  script: string,
-  before: (tree: Tree) => readonly Step[],
-  prepare: (tree: Tree) => void = () => {},
-) {
-  const { root, beside, remove } = makeBusyboxRoot();
-  t.teardown(remove);
-  prepare({ root, beside });
-  const steps = containerSteps(root, script, before({ root, beside }));
-  const { stdout, stderr } = await drivePlan(steps, flags);
-  return { root, beside, stdout, stderr, steps };
-}
-
-/** What the driver prints when step `op` fails with `errno`. */
-function failure(steps: readonly Step[], op: string, errno: number): string {
-  const index = steps.findLastIndex((step) => step.op === op);
-  return `control kind=2 stage=6 step=${index} error=${errno}\nexit 1`;
-}
-
 it('masked files are empty, masked directories too, and neither takes a write', async (t) => {
   const script = `
     wc -c < /secret; echo > /secret; wc -c < /secret; ls -A /keys; touch /keys/new; cat /keys/key; stat -c %t:%T /secret`;
-  const { stdout, stderr, root } = await run(
+  const { stdout, stderr, root } = await runInContainer(
     t,
     script,
     () => [
@@ -102,7 +55,7 @@ it('nothing is masked with a null device that is none', async (t) => {
 
 it('read-only goes down to the mounts below', async (t) => {
   const script = 'echo 1 > /data/file; echo 1 > /data/below/file; echo 1 > /other';
-  const { stdout, stderr } = await run(t, script, () => [
+  const { stdout, stderr } = await runInContainer(t, script, () => [
     { ...tmpfs, target: '/data' },
     { ...tmpfs, target: '/data/below' },
     { op: 'read_only', path: '/data' },
@@ -116,7 +69,7 @@ it('read-only goes down to the mounts below', async (t) => {
 
 it('the attributes of a mount change, and those below stay when they are not asked', async (t) => {
   const script = 'echo 1 > /data/file; echo 1 > /data/below/file; grep -c " /data .*nosuid" /proc/mounts';
-  const { stdout, stderr } = await run(t, script, () => [
+  const { stdout, stderr } = await runInContainer(t, script, () => [
     { ...tmpfs, target: '/data' },
     { ...tmpfs, target: '/data/below' },
     {
@@ -150,14 +103,16 @@ it('a bind makes the target that its source is like, with its parents', async (t
 });
 
 it('a target that must exist and does not', async (t) => {
-  const { stdout, steps } = await run(t, 'true', () => [{ ...bind, source: '/bin', targetKind: 0 }]);
+  const { stdout, steps } = await runInContainer(t, 'true', () => [
+    { ...bind, source: '/bin', targetKind: 0 },
+  ]);
   t.is(stdout, failure(steps, 'bind', 2));
 });
 
 it('a file system nobody knows, an option it does not know', async (t) => {
-  const unknown = await run(t, 'true', () => [{ ...tmpfs, fstype: 'nonesuchfs' }]);
+  const unknown = await runInContainer(t, 'true', () => [{ ...tmpfs, fstype: 'nonesuchfs' }]);
   t.is(unknown.stdout, failure(unknown.steps, 'mount', 19));
-  const option = await run(t, 'true', () => [{ ...tmpfs, options: ['nonesuch=1'] }]);
+  const option = await runInContainer(t, 'true', () => [{ ...tmpfs, options: ['nonesuch=1'] }]);
   t.is(option.stdout, failure(option.steps, 'mount', 22));
 });
 
@@ -169,7 +124,7 @@ const decoys: readonly [name: string, link: string, content: (tree: Tree) => str
 
 for (const [name, link, content] of decoys) {
   it(`${name}: nothing is made outside`, async (t) => {
-    const { beside, stdout } = await run(
+    const { beside, stdout } = await runInContainer(
       t,
       `[ -L /${link} ] && ls /${link}/ > /dev/null && echo inside`,
       () => [],
@@ -180,46 +135,6 @@ for (const [name, link, content] of decoys) {
     t.regex(stdout, /^control kind=2 stage=6 step=\d error=2\nexit 1$/);
   });
 }
-
-it('a file of /proc that is none is not written to', async (t) => {
-  const steps: Step[] = [{ op: 'write_proc', path: '/proc/sys/kernel/domainname', value: 'inside' }];
-  const real = await run(t, 'cat /proc/sys/kernel/domainname', () => steps);
-  t.is(real.stdout, 'inside\nexit 0');
-  const fake = await run(t, 'true', () => [
-    { ...tmpfs, target: '/fake' },
-    { op: 'mknod', path: '/fake/domainname', mode: 0o100644, device: 0, uid: 0, gid: 0 },
-    { ...bind, source: '/fake', target: '/proc/sys/kernel', targetKind: 0 },
-    ...steps,
-  ]);
-  t.is(fake.stdout, failure(fake.steps, 'write_proc', 22));
-});
-
-it('a value that the kernel does not take', async (t) => {
-  const value = 'not a number';
-  const { stdout, steps } = await run(t, 'true', () => [
-    { op: 'write_proc', path: '/proc/sys/kernel/shmmni', value },
-  ]);
-  t.is(stdout, failure(steps, 'write_proc', 22));
-});
-
-it('directories, links and nodes: modes whatever the umask, owners, existing ones', async (t) => {
-  const script = "stat -c '%n %a %u:%g %F' /a /a/b /pipe; readlink /link";
-  const { stdout } = await run(t, script, () => [
-    { op: 'umask', mask: 0o77 },
-    { op: 'mkdir', path: '/a/b/', mode: 0o1777 },
-    { op: 'mkdir', path: '/a', mode: 0o700 },
-    { op: 'mknod', path: '/pipe', mode: 0o010666, device: 0, uid: 3, gid: 4 },
-    { op: 'symlink', content: '/target', path: '/link' },
-    { op: 'symlink', content: '/other', path: '/link', tolerates: ['EEXIST'] },
-  ]);
-  t.deepEqual(stdout.split('\n'), [
-    '/a 755 0:0 directory',
-    '/a/b 1777 0:0 directory',
-    '/pipe 666 3:4 fifo',
-    '/target',
-    'exit 0',
-  ]);
-});
 
 it('where mounts are shared with the host, the host still sees none of them', async (t) => {
   const { root, beside, remove } = makeBusyboxRoot();

@@ -76,6 +76,13 @@ static void write_file(pid_t pid, const char *name, const char *text) {
 	close(fd);
 }
 
+/* Root inside is who we are outside. */
+static void map_root(pid_t pid, const char *name, unsigned own) {
+	char text[32];
+	snprintf(text, sizeof text, "0 %u 1\n", own);
+	write_file(pid, name, text);
+}
+
 /* Prints what the container writes to its terminal. */
 static void relay(int master, int pidfd) {
 	char buffer[4096];
@@ -117,8 +124,8 @@ static int converse(int control, pid_t pid) {
 			break;
 		if (map_user) {
 			write_file(pid, "setgroups", "deny");
-			write_file(pid, "uid_map", "0 0 1\n");
-			write_file(pid, "gid_map", "0 0 1\n");
+			map_root(pid, "uid_map", geteuid());
+			map_root(pid, "gid_map", getegid());
 			map_user = 0;
 		}
 		if (send(control, "g", 1, 0) != 1)

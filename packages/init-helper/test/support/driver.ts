@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, cpSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,28 @@ export interface Driven {
 /** Runs test/driver/driver.c with these arguments; `input` is stdin of what it launches. */
 export async function drive(args: readonly string[], input = ''): Promise<Driven> {
   const { stdout, stderr } = await execa(driver, args, { input, reject: false });
+  return { stdout, stderr };
+}
+
+/** Like `drivePlan`, as an ordinary user; what that user needs is copied to `directory`. */
+export async function driveAsUser(
+  uid: number,
+  steps: readonly Step[],
+  args: readonly string[],
+  directory: string,
+): Promise<Driven> {
+  const program = join(directory, 'driver');
+  const helper = join(directory, 'mini-init');
+  const plan = join(directory, 'plan.bin');
+  cpSync(driver, program);
+  cpSync(initHelperPath(), helper);
+  writeFileSync(plan, encodePlan({ steps }));
+  const { stdout, stderr } = await execa(program, [helper, 'mini-init', `plan=${plan}`, ...args], {
+    uid,
+    gid: uid,
+    cwd: '/',
+    reject: false,
+  });
   return { stdout, stderr };
 }
 

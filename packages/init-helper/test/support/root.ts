@@ -46,6 +46,18 @@ export function rootSteps(root: string): Step[] {
   ];
 }
 
+/** A bind without source and target. */
+export const bindSample = {
+  op: 'bind',
+  fd: -1,
+  targetKind: 3,
+  recursive: 0,
+  attributesSet: 0,
+  attributesClear: 0,
+  attributesRecursive: 0,
+  propagation: 0,
+} as const;
+
 export const proc: Step = {
   op: 'mount',
   fstype: 'proc',
