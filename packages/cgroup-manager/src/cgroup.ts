@@ -3,7 +3,7 @@ import type { CgroupFiles } from './cgroup-files.js';
 import { applyWrites, type CgroupWrite } from './cgroup-write.js';
 import { compileResources, hierarchyOf, listIgnoredResources } from './compile-resources.js';
 import { readCurrentLimits } from './current-limits.js';
-import { cgroupError, wrapError } from './errors.js';
+import { cgroupError, wrapError, wrapping } from './errors.js';
 import { findFreezer, freezeGroup, isGroupFrozen, thawGroup } from './freezer.js';
 import type { GroupDirectory } from './group-directory.js';
 import { killGroup } from './kill-group.js';
@@ -91,16 +91,16 @@ export class Cgroup {
   /** Processes in the group and the groups below it, as one tree (v2 if there is one) has them. */
   pids(): number[] {
     const tree = this.directories.find(({ hierarchy }) => hierarchy.version === 2) ?? this.directories[0];
-    return tree === undefined ? [] : listPids(tree.directory, this.#files);
+    return tree === undefined ? [] : this.#reading('processes', () => listPids(tree.directory, this.#files));
   }
 
   stats(): CgroupStats {
-    return readStats(this.directories, this.#files);
+    return this.#reading('accounts', () => readStats(this.directories, this.#files));
   }
 
   /** How many processes the kernel killed for want of memory; 0 without a memory controller. */
   oomKillCount(): number {
-    return readOomKillCount(this.directories, this.#files);
+    return this.#reading('accounts', () => readOomKillCount(this.directories, this.#files));
   }
 
   /**
@@ -116,7 +116,7 @@ export class Cgroup {
   }
 
   isFrozen(): boolean {
-    return isGroupFrozen(findFreezer(this.directories, this.path), this.#files);
+    return this.#reading('state', () => isGroupFrozen(findFreezer(this.directories, this.path), this.#files));
   }
 
   /**
@@ -124,12 +124,13 @@ export class Cgroup {
    * dying at return: see `waitEmpty`.
    */
   kill(signal: NodeJS.Signals | number = 'SIGKILL'): void {
-    killGroup(this.path, this.directories, signal, this.#files);
+    this.#reading('processes', () => killGroup(this.path, this.directories, signal, this.#files));
   }
 
   /** Waits until no tree has a process of the group; `false` when the time is over first. */
   waitEmpty({ timeoutMs = DEFAULT_WAIT_MS }: WaitOptions = {}): boolean {
-    return pollUntil(() => listAllPids(this.directories, this.#files).length === 0, timeoutMs);
+    const isEmpty = () => listAllPids(this.directories, this.#files).length === 0;
+    return this.#reading('processes', () => pollUntil(isEmpty, timeoutMs));
   }
 
   /**
@@ -137,7 +138,9 @@ export class Cgroup {
    * limits set before the refused one keep their new values.
    */
   update(resources: Resources): string[] {
-    const current = readCurrentLimits(this.directories, resources, this.#files);
+    const current = this.#reading('limits', () =>
+      readCurrentLimits(this.directories, resources, this.#files),
+    );
     const writes = compileResources(this.#layout, resources, current);
     const required = new Set(
       writes.filter(({ version }) => version === 2).map(({ controller }) => controller),
@@ -158,5 +161,10 @@ export class Cgroup {
     const paths = this.directories.map(({ directory }) => directory);
     removeDirectories(paths, timeoutMs, this.#files);
     if (parents) removeEmptyParents(this.directories, this.path, this.#files);
+  }
+
+  /** Descriptors running out, and the group vanishing under us, are errors with a sentence too. */
+  #reading<T>(what: string, act: () => T): T {
+    return wrapping('cgroup-read', `failed to read ${what} of cgroup "${this.path}"`, act);
   }
 }

@@ -1,11 +1,11 @@
-import { type ErrorContext, RuntimeError, reasonOf } from '@mini/contracts';
+import { type ErrorContext, isRuntimeError, RuntimeError, reasonOf } from '@mini/contracts';
 
 /**
  * What can go wrong with a control group:
  * `cgroup-unavailable` no cgroups, or not this controller, on this machine; `cgroup-denied` we may not make or
  * change it; `cgroup-path` a path that is none; `cgroup-exists` it is there and in use; `cgroup-create` a
  * directory could not be made; `cgroup-write` the kernel refused a value; `cgroup-resources` limits that
- * contradict each other; `cgroup-busy` something is still in it; `cgroup-timeout` the kernel took too long.
+ * contradict each other; `cgroup-read` a control file could not be read; `cgroup-busy` something is still in it; `cgroup-timeout` the kernel took too long.
  */
 export type CgroupErrorCode =
   | 'cgroup-unavailable'
@@ -14,6 +14,7 @@ export type CgroupErrorCode =
   | 'cgroup-exists'
   | 'cgroup-create'
   | 'cgroup-write'
+  | 'cgroup-read'
   | 'cgroup-resources'
   | 'cgroup-busy'
   | 'cgroup-timeout';
@@ -54,4 +55,13 @@ export function wrapError(
 /** An error of this package with a reason of its own. */
 export function cgroupError(code: CgroupErrorCode, message: string, context: ErrorContext = {}): CgroupError {
   return new RuntimeError({ code, message, context });
+}
+
+/** Runs `act`; what `node:fs` throws in it becomes an error for `what`. */
+export function wrapping<T>(code: CgroupErrorCode, what: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    throw isRuntimeError(error) ? error : wrapError(code, what, error);
+  }
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { cgroupError } from './errors.js';
+import { cgroupError, wrapping } from './errors.js';
 import { isHidden, type MountInfo, parseMountinfo } from './mountinfo.js';
 
 /** One mounted tree of control groups. */
@@ -108,12 +108,16 @@ export function parseCgroupLayout(sources: LayoutSources): CgroupLayout {
   return { mode: versions.size === 2 ? 'hybrid' : versions.has(2) ? 'v2' : 'v1', hierarchies };
 }
 
-/** Looks at this machine: three or four small reads. Throws as `parseCgroupLayout` does. */
+function readText(path: string): string {
+  return wrapping('cgroup-unavailable', `failed to read "${path}"`, () => readFileSync(path, 'utf8'));
+}
+
+/** Looks at this machine: three or four small reads. Throws as `parseCgroupLayout` does, and when they fail. */
 export function detectCgroupLayout(paths: { mountinfo?: string; ownCgroup?: string } = {}): CgroupLayout {
   return parseCgroupLayout({
-    mountinfo: readFileSync(paths.mountinfo ?? '/proc/self/mountinfo', 'utf8'),
-    ownCgroup: readFileSync(paths.ownCgroup ?? '/proc/self/cgroup', 'utf8'),
-    readControllers: (mountPoint) => readFileSync(`${mountPoint}/cgroup.controllers`, 'utf8'),
+    mountinfo: readText(paths.mountinfo ?? '/proc/self/mountinfo'),
+    ownCgroup: readText(paths.ownCgroup ?? '/proc/self/cgroup'),
+    readControllers: (mountPoint) => readText(`${mountPoint}/cgroup.controllers`),
   });
 }
 

@@ -244,3 +244,19 @@ test('waiting for an empty group', (t) => {
   tree.set('cpu/mini/a/cgroup.procs', '77\n');
   t.false(cgroup.waitEmpty({ timeoutMs: 5 }));
 });
+
+test('what cannot be read is said', (t) => {
+  const { tree, cgroup } = make(t);
+  const tooMany = Object.assign(new Error(), { code: 'EMFILE', errno: -24, syscall: 'open' });
+  (tree.files as { read: unknown }).read = () => {
+    throw tooMany;
+  };
+  const at = 'of cgroup "/mini/a": EMFILE too many open files';
+  t.throws(() => cgroup.stats(), { code: 'cgroup-read', message: `failed to read accounts ${at}` });
+  t.throws(() => cgroup.oomKillCount(), { message: `failed to read accounts ${at}` });
+  t.throws(() => cgroup.pids(), { message: `failed to read processes ${at}` });
+  t.throws(() => cgroup.kill(), { message: `failed to read processes ${at}` });
+  t.throws(() => cgroup.waitEmpty(), { message: `failed to read processes ${at}` });
+  t.throws(() => cgroup.isFrozen(), { message: `failed to read state ${at}` });
+  t.throws(() => cgroup.update({ memory: { limit: 1 } }), { message: `failed to read limits ${at}` });
+});
