@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { findUnreadable } from './find-unreadable.js';
 import { assignLayers, type HostLayer, withoutCovered } from './hidden-entry.js';
-import { listKnownSecrets } from './list-known-secrets.js';
+import { listKept, listKnownSecrets } from './list-known-secrets.js';
 import { selectSubmounts } from './select-submounts.js';
 
 /**
@@ -11,9 +11,8 @@ import { selectSubmounts } from './select-submounts.js';
  */
 export function describeHostRoot(dataDirectories: readonly string[], root = '/'): HostLayer[] {
   const known = listKnownSecrets(root, dataDirectories);
-  const knownPaths = known.map(({ path }) => path);
-  const unreadable = withoutCovered(findUnreadable({ root, hidden: knownPaths }), known);
-  const hidden = [...known, ...unreadable];
+  const unreadable = findUnreadable({ root, hidden: known.map(({ path }) => path) });
+  const hidden = [...withoutCovered([...unreadable, ...known]), ...listKept(root)];
   const whole = hidden.filter(({ how }) => how !== 'replace').map(({ path }) => path);
   const submounts =
     root === '/'

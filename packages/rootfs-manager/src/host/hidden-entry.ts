@@ -32,10 +32,15 @@ export function assignLayers(hidden: readonly HiddenEntry[], submounts: readonly
   }));
 }
 
-/** Leaves out what lies below something that is hidden as a whole already. */
-export function withoutCovered(hidden: readonly HiddenEntry[], by: readonly HiddenEntry[]): HiddenEntry[] {
-  const whole = by.filter(({ how }) => how !== 'replace');
-  return hidden.filter(({ path }) => !whole.some((each) => covers(each.path, path)));
+/**
+ * Without what lies below something that is hidden as a whole, parents before children: an entry below another would
+ * make the directories on its way, and the other one would find its place taken.
+ */
+export function withoutCovered(hidden: readonly HiddenEntry[]): HiddenEntry[] {
+  const whole = hidden.filter(({ how }) => how !== 'replace').map(({ path }) => path);
+  const isCovered = ({ path }: HiddenEntry) => whole.some((each) => each !== path && covers(each, path));
+  const byPath = new Map(hidden.map((entry) => [entry.path, entry]));
+  return [...byPath.values()].filter((entry) => !isCovered(entry)).sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function byLength(a: string, b: string): number {

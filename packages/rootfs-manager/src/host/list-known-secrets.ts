@@ -6,8 +6,6 @@ import type { HiddenEntry } from './hidden-entry.js';
 
 /** Content of people and of the moment. */
 const EMPTIED = ['/home', '/root', '/run', '/tmp', '/var/tmp', '/etc/ssl/private'];
-/** /var/lock leads there; programs expect it. */
-const KEPT_IN_EMPTIED = ['/run/lock'];
 const HASHES = ['/etc/shadow', '/etc/gshadow'];
 /** What an administrator's system writes at the start or a container engine mounts: the content is wanted. */
 const NETWORK_FILES = ['/etc/resolv.conf', '/etc/hosts', '/etc/hostname'];
@@ -37,11 +35,10 @@ export function listKnownSecrets(root: string, dataDirectories: readonly string[
   const homes = listHomes(root).filter((path) => !EMPTIED.some((place) => covers(place, path)));
   const empty = [...EMPTIED, ...homes].map((path) => resolveLink(root, path));
   return [
-    ...[...new Set(empty), ...KEPT_IN_EMPTIED]
-      .filter(exists)
-      .map((path) => ({ path, how: 'empty' }) as const),
-    ...outermost(dataDirectories.map((path) => resolveLink(root, path)))
-      .filter((path) => path !== '/' && exists(path) && !empty.some((place) => covers(place, path)))
+    ...empty.filter(exists).map((path) => ({ path, how: 'empty' }) as const),
+    ...dataDirectories
+      .map((path) => resolveLink(root, path))
+      .filter((path) => path !== '/' && exists(path))
       .map((path) => ({ path, how: 'remove' }) as const),
     ...HASHES.filter(exists).flatMap((path) => [
       { path, how: 'replace', content: removeHashes(readFileSync(join(root, path), 'utf8')) } as const,
@@ -52,11 +49,9 @@ export function listKnownSecrets(root: string, dataDirectories: readonly string[
   ];
 }
 
-/** A container's own directory lies in one that is hidden whole; hidden by itself first, it would keep the other open. */
-function outermost(paths: readonly string[]): string[] {
-  return [...new Set(paths)].filter(
-    (path) => !paths.some((place) => place !== path && place !== '/' && covers(place, path)),
-  );
+/** Directories that are there, empty, in one that is emptied: /var/lock leads to it, and programs expect it. */
+export function listKept(root: string): HiddenEntry[] {
+  return ['/run/lock'].filter((path) => existsSync(join(root, path))).map((path) => ({ path, how: 'empty' }));
 }
 
 function listHomes(root: string): string[] {

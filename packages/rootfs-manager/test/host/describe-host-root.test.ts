@@ -75,6 +75,19 @@ test('homes, keys, hashes, runtime files and what others cannot read are hidden'
   ]);
 });
 
+test('what lies in a hidden directory is not hidden once more, in whatever order it is named', (t) => {
+  const root = makeTree(t, { 'var/lib/mini/containers/1': null, 'run/mini': null });
+  for (const directories of [
+    ['/var/lib/mini/containers/1', '/var/lib/mini', '/run/mini'],
+    ['/var/lib/mini', '/run/mini', '/var/lib/mini/containers/1'],
+  ]) {
+    t.deepEqual(describeHostRoot(directories, root)[0]?.hidden, [
+      { path: '/run', how: 'empty' },
+      { path: '/var/lib/mini', how: 'remove' },
+    ]);
+  }
+});
+
 test('hashes are replaced, accounts stay', (t) => {
   const [layer] = describeHostRoot([], makeTree(t, MACHINE));
   const contentOf = (wanted: string) => layer?.hidden.find(({ path }) => path === wanted)?.content;
