@@ -142,7 +142,9 @@ enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 
 #define LAUNCH_MAX_JOIN 24
 #define LAUNCH_MAX_PASS 40
 #define MONITOR_MAGIC 0x4e4f4d4d
-#define MONITOR_VERSION 1
+#define MONITOR_VERSION 2
+#define STATUS_MAGIC 0x53544154
+#define STATUS_VERSION 1
 
 struct control_message {
 	int64_t kind;
@@ -170,7 +172,31 @@ struct monitor_record {
 	int64_t version;
 	int64_t terminal;
 	int64_t stdin_open;
+	int64_t detached;
+	int64_t directory_fd;
+	int64_t log_max_bytes;
+	int64_t log_max_files;
+	int64_t oom_fd;
 	struct launch_record launch;
+};
+
+struct monitor_status {
+	int64_t magic;
+	int64_t version;
+	int64_t monitor_pid;
+	int64_t monitor_start_time;
+	int64_t pid;
+	int64_t start_time;
+	int64_t started_ms;
+	int64_t ended_ms;
+	int64_t wait_status;
+	int64_t oom_killed;
+};
+
+struct log_frame {
+	int64_t time_ns;
+	int64_t stream;
+	int64_t length;
 };
 
 #endif

@@ -37,13 +37,21 @@ export {
 export {
   type ControlMessage,
   type LaunchRecord,
+  LOG_FRAME_WORDS,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,
   MESSAGE_KIND,
   type MessageKind,
   MONITOR_FORMAT,
   type MonitorRecord,
+  type MonitorStatus,
   STAGES,
+  STATUS_FORMAT,
   type Stage,
 } from './wire.js';
-export { decodeControlMessage, encodeLaunchRecord, encodeMonitorRecord } from './wire-codec.js';
+export {
+  decodeControlMessage,
+  decodeMonitorStatus,
+  encodeLaunchRecord,
+  encodeMonitorRecord,
+} from './wire-codec.js';

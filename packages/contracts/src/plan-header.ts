@@ -3,12 +3,15 @@ import { type FieldType, HELPER_FD, STEP_TABLE, type StepDefinition, TARGET_KIND
 import {
   CONTROL_MESSAGE_WORDS,
   LAUNCH_RECORD_WORDS,
+  LOG_FRAME_WORDS,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,
   MESSAGE_KIND,
   MONITOR_FORMAT,
   MONITOR_RECORD_WORDS,
+  MONITOR_STATUS_WORDS,
   STAGES,
+  STATUS_FORMAT,
 } from './wire.js';
 
 const SIGNATURE: Record<FieldType, string> = {
@@ -59,10 +62,14 @@ export function generatePlanHeader(): string {
     `#define LAUNCH_MAX_PASS ${MAX_PASS_FDS}`,
     `#define MONITOR_MAGIC ${hex(MONITOR_FORMAT.magic)}`,
     `#define MONITOR_VERSION ${MONITOR_FORMAT.version}`,
+    `#define STATUS_MAGIC ${hex(STATUS_FORMAT.magic)}`,
+    `#define STATUS_VERSION ${STATUS_FORMAT.version}`,
     '',
     ...struct('control_message', CONTROL_MESSAGE_WORDS),
     ...struct('launch_record', LAUNCH_RECORD_WORDS),
     ...struct('monitor_record', monitorMembers()),
+    ...struct('monitor_status', MONITOR_STATUS_WORDS),
+    ...struct('log_frame', LOG_FRAME_WORDS),
     '#endif',
     '',
   ];

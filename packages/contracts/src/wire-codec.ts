@@ -8,8 +8,11 @@ import {
   MESSAGE_KIND,
   type MessageKind,
   MONITOR_FORMAT,
+  MONITOR_STATUS_WORDS,
   type MonitorRecord,
+  type MonitorStatus,
   STAGES,
+  STATUS_FORMAT,
 } from './wire.js';
 
 /** The words of `struct launch_record`. Throws `RuntimeError` `too-many-descriptors` when a list is too long. */
@@ -33,6 +36,11 @@ export function encodeMonitorRecord(record: MonitorRecord): Uint8Array {
     MONITOR_FORMAT.version,
     Number(record.terminal),
     Number(record.stdinOpen),
+    Number(record.detached),
+    record.directoryFd,
+    record.logMaxBytes,
+    record.logMaxFiles,
+    record.oomFd,
     ...encodeLaunchRecord(record.launch),
   ]);
   return new Uint8Array(words.buffer);
@@ -61,6 +69,22 @@ export function decodeControlMessage(bytes: Uint8Array): ControlMessage {
     });
   }
   return { kind, stage, step, errno, value };
+}
+
+/** Decodes the file `status` of a container. Throws `RuntimeError` `bad-status` for anything else. */
+export function decodeMonitorStatus(bytes: Uint8Array): MonitorStatus {
+  const words = bytes.length % 8 === 0 ? Array.from(new BigInt64Array(bytes.slice().buffer), Number) : [];
+  const [magic, version, monitorPid = 0, monitorStartTime = 0, pid = 0, startTime = 0] = words;
+  const [startedMs = 0, endedMs = 0, waitStatus = 0, oomKilled = 0] = words.slice(6);
+  const isWhole = words.length === MONITOR_STATUS_WORDS.length;
+  if (!isWhole || magic !== STATUS_FORMAT.magic || version !== STATUS_FORMAT.version) {
+    throw new RuntimeError({
+      code: 'bad-status',
+      message: `failed to decode a monitor status: ${bytes.length} bytes are not one of version ${STATUS_FORMAT.version}`,
+    });
+  }
+  const times = { startedMs, endedMs, waitStatus, oomKilled: oomKilled !== 0 };
+  return { monitorPid, monitorStartTime, pid, startTime, ...times };
 }
 
 function countedList(name: string, fds: readonly number[], most: number): number[] {

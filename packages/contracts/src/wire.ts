@@ -47,6 +47,16 @@ export interface MonitorRecord {
   readonly terminal: boolean;
   /** Keep stdin open and hand its writing end to the client. */
   readonly stdinOpen: boolean;
+  /** The client goes away once the command runs: its stdio and its socket are let go. */
+  readonly detached: boolean;
+  /** The container's directory, for `status` and the log; -1 keeps neither. */
+  readonly directoryFd: number;
+  /** Size in bytes at which the log is rotated; 0 never, -1 keeps no log. */
+  readonly logMaxBytes: number;
+  /** How many files a rotated log has, the current one included; at least 1. */
+  readonly logMaxFiles: number;
+  /** An open file with a line `oom_kill N`: memory.events (v2) or memory.oom_control (v1); -1 without a memory controller. */
+  readonly oomFd: number;
 }
 
 /** Words of `struct monitor_record`. */
@@ -55,10 +65,60 @@ export const MONITOR_RECORD_WORDS = [
   { name: 'version', words: 1 },
   { name: 'terminal', words: 1 },
   { name: 'stdin_open', words: 1 },
+  { name: 'detached', words: 1 },
+  { name: 'directory_fd', words: 1 },
+  { name: 'log_max_bytes', words: 1 },
+  { name: 'log_max_files', words: 1 },
+  { name: 'oom_fd', words: 1 },
   ...LAUNCH_RECORD_WORDS,
 ] as const;
 
-export const MONITOR_FORMAT = { magic: 0x4e4f4d4d, version: 1 } as const;
+export const MONITOR_FORMAT = { magic: 0x4e4f4d4d, version: 2 } as const;
+
+/**
+ * What a monitor knows of its container, in the file `status` of the container's directory: written whole, by one
+ * pwrite(2), at the start and at the end. Nothing in it is believed of a process whose start time differs.
+ */
+export interface MonitorStatus {
+  readonly monitorPid: number;
+  /** Field 22 of /proc/PID/stat, in clock ticks since boot. */
+  readonly monitorStartTime: number;
+  readonly pid: number;
+  readonly startTime: number;
+  /** Milliseconds of the Unix clock. */
+  readonly startedMs: number;
+  /** 0 while it has not ended. */
+  readonly endedMs: number;
+  /** As waitpid(2) gives it; of no meaning before `endedMs`. */
+  readonly waitStatus: number;
+  /** The kernel killed a process of the container for want of memory. */
+  readonly oomKilled: boolean;
+}
+
+/** Words of `struct monitor_status`. */
+export const MONITOR_STATUS_WORDS = [
+  { name: 'magic', words: 1 },
+  { name: 'version', words: 1 },
+  { name: 'monitor_pid', words: 1 },
+  { name: 'monitor_start_time', words: 1 },
+  { name: 'pid', words: 1 },
+  { name: 'start_time', words: 1 },
+  { name: 'started_ms', words: 1 },
+  { name: 'ended_ms', words: 1 },
+  { name: 'wait_status', words: 1 },
+  { name: 'oom_killed', words: 1 },
+] as const;
+
+export const STATUS_FORMAT = { magic: 0x53544154, version: 1 } as const;
+
+/** One piece of output in a log file: this header, host-endian, then `length` bytes as they came. */
+export const LOG_FRAME_WORDS = [
+  /** Nanoseconds of the Unix clock. */
+  { name: 'time_ns', words: 1 },
+  /** 1 stdout, 2 stderr. */
+  { name: 'stream', words: 1 },
+  { name: 'length', words: 1 },
+] as const;
 
 /** Stages in which a start can fail, in their order. `run` is a step of the Plan. */
 export const STAGES = ['clone', 'descriptors', 'cgroup', 'helper', 'read', 'check', 'run'] as const;

@@ -1,6 +1,7 @@
 /*
  * Job: the two control sockets, to the client above and to the init helper below.
- * Privileges: the client's. Trusts: both sockets were made by mini; a datagram of the wrong size is refused all the same.
+ * Privileges: the client's. Trusts: both sockets were made by mini; a datagram of the wrong size is refused all
+ * the same.
  */
 #define _GNU_SOURCE
 #include "monitor.h"
@@ -11,8 +12,7 @@
 #include <unistd.h>
 
 /* A client that is gone is no error: the container lives on. */
-int send_to_client(struct container *container, const struct control_message *message, int fd)
-{
+int send_to_client(struct container *container, const struct control_message *message, int fd) {
 	union {
 		struct cmsghdr header;
 		char space[CMSG_SPACE(sizeof(int))];
@@ -40,17 +40,14 @@ int send_to_client(struct container *container, const struct control_message *me
 }
 
 /* 1 with a message (and a descriptor or -1), 0 at the end, -1 with errno. */
-int receive_from_helper(int control, struct control_message *message, int *fd)
-{
+int receive_from_helper(int control, struct control_message *message, int *fd) {
 	union {
 		struct cmsghdr header;
 		char space[CMSG_SPACE(sizeof(int))];
 	} space = {0};
 	struct iovec vector = {message, sizeof *message};
-	struct msghdr datagram = {.msg_iov = &vector,
-				  .msg_iovlen = 1,
-				  .msg_control = &space,
-				  .msg_controllen = sizeof space};
+	struct msghdr datagram = {
+	    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &space, .msg_controllen = sizeof space};
 	ssize_t length;
 
 	*fd = -1;

@@ -1,8 +1,8 @@
 /*
- * Job: moves what is typed (or piped) into the client to the container's stdin, and keeps the client's terminal raw
- * meanwhile. It runs in the client's own process group, so that the shell's job control goes on working, and gives
- * the terminal back when the client ends, however it ends.
- * Privileges: the client's. Trusts: its descriptors: 0 the client's stdin, 3 the container's, 4 closes with the client.
+ * Job: moves what is typed (or piped) into the client to the container's stdin, and keeps the client's terminal
+ * raw meanwhile. It runs in the client's own process group, so that the shell's job control goes on working, and
+ * gives the terminal back when the client ends, however it ends. Privileges: the client's. Trusts: its
+ * descriptors: 0 the client's stdin, 3 the container's, 4 closes with the client.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -20,8 +20,7 @@ enum { FD_SINK = 3, FD_CLIENT = 4, EXIT_ENGINE = 125 };
 static struct termios saved;
 static volatile sig_atomic_t stopped, resized;
 
-static void on_signal(int signal)
-{
+static void on_signal(int signal) {
 	if (signal == SIGWINCH)
 		resized = 1;
 	else
@@ -29,8 +28,7 @@ static void on_signal(int signal)
 }
 
 /* No SA_RESTART: a signal has to wake poll. */
-static void catch_signals(void)
-{
+static void catch_signals(void) {
 	struct sigaction action = {.sa_handler = on_signal};
 	int signals[] = {SIGWINCH, SIGTERM, SIGHUP, SIGINT, SIGQUIT};
 	for (unsigned i = 0; i < sizeof signals / sizeof *signals; i++)
@@ -38,8 +36,7 @@ static void catch_signals(void)
 	signal(SIGPIPE, SIG_IGN);
 }
 
-static bool make_raw(void)
-{
+static bool make_raw(void) {
 	struct termios raw;
 	if (tcgetattr(STDIN_FILENO, &saved) < 0)
 		return false;
@@ -48,17 +45,16 @@ static bool make_raw(void)
 	return tcsetattr(STDIN_FILENO, TCSANOW, &raw) == 0;
 }
 
-static void copy_size(void)
-{
+static void copy_size(void) {
 	struct winsize size;
 	resized = 0;
 	if (ioctl(STDIN_FILENO, TIOCGWINSZ, &size) == 0)
 		ioctl(FD_SINK, TIOCSWINSZ, &size);
 }
 
-/* One PIPE_BUF at most: poll has promised room for that much, so the write cannot block while the client goes away. */
-static bool pump_once(void)
-{
+/* One PIPE_BUF at most: poll has promised room for that much, so the write cannot block while the client goes
+ * away. */
+static bool pump_once(void) {
 	char bytes[4096];
 	ssize_t length = read(STDIN_FILENO, bytes, sizeof bytes);
 	if (length < 0 && (errno == EINTR || errno == EAGAIN))
@@ -75,20 +71,18 @@ static bool pump_once(void)
 	return true;
 }
 
-static bool is_gone(const struct pollfd *entry)
-{
+static bool is_gone(const struct pollfd *entry) {
 	return entry->revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL);
 }
 
 /* Waits for room first and for input then, so that nothing is taken from the client that cannot be passed on. */
-static void pump(void)
-{
+static void pump(void) {
 	bool has_room = false;
 	while (!stopped) {
 		struct pollfd entries[] = {
-			{FD_CLIENT, POLLIN, 0},
-			{FD_SINK, has_room ? 0 : POLLOUT, 0},
-			{STDIN_FILENO, has_room ? POLLIN : 0, 0},
+		    {FD_CLIENT, POLLIN, 0},
+		    {FD_SINK, has_room ? 0 : POLLOUT, 0},
+		    {STDIN_FILENO, has_room ? POLLIN : 0, 0},
 		};
 		int ready = poll(entries, 3, -1);
 		if (resized)
@@ -109,8 +103,7 @@ static void pump(void)
 	}
 }
 
-int main(void)
-{
+int main(void) {
 	/* The parent catches signals; inherited dispositions are reset by the launch. */
 	prctl(PR_SET_NAME, "mini-pump");
 	if (isatty(FD_SINK) == 0 && errno == EBADF) {

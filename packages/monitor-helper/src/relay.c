@@ -1,5 +1,5 @@
 /*
- * Job: moves the container's output to the client's own stdout and stderr.
+ * Job: moves the container's output to the log and to the client's own stdout and stderr.
  * Privileges: the client's. Trusts: nothing; the bytes are not looked at.
  */
 #define _GNU_SOURCE
@@ -10,9 +10,9 @@
 #include <poll.h>
 #include <unistd.h>
 
-/* The sink may be non-blocking: the flag belongs to an open file that the client shares, so it is not ours to change. */
-static bool write_all(int sink, const char *bytes, size_t length)
-{
+/* The sink may be non-blocking: the flag belongs to an open file that the client shares, so it is not ours to
+ * change. */
+static bool write_all(int sink, const char *bytes, size_t length) {
 	while (length > 0) {
 		ssize_t written = write(sink, bytes, length);
 		if (written >= 0) {
@@ -28,9 +28,9 @@ static bool write_all(int sink, const char *bytes, size_t length)
 	return true;
 }
 
-/* False when the source has ended. A sink that fails is dropped; the source is still read, or the container would stall. */
-bool relay_once(struct relay *relay)
-{
+/* False when the source has ended. A sink that fails is dropped; the source is still read, or the container would
+ * stall. */
+bool relay_once(struct relay *relay, struct log *log) {
 	static char bytes[65536];
 	ssize_t length;
 
@@ -43,6 +43,7 @@ bool relay_once(struct relay *relay)
 		relay->source = -1;
 		return false;
 	}
+	write_log(log, relay->stream, bytes, (size_t)length);
 	if (relay->sink >= 0 && !write_all(relay->sink, bytes, (size_t)length)) {
 		close(relay->sink);
 		relay->sink = -1;
@@ -50,12 +51,12 @@ bool relay_once(struct relay *relay)
 	return true;
 }
 
-/* What is there now, without waiting: a process that shares the host's PID namespace may hold the pipe for ever. */
-void relay_rest(struct relay *relay)
-{
+/* What is there now, without waiting: a process that shares the host's PID namespace may hold the pipe for ever.
+ */
+void relay_rest(struct relay *relay, struct log *log) {
 	while (relay->source >= 0) {
 		struct pollfd entry = {relay->source, POLLIN, 0};
-		if (poll(&entry, 1, 0) <= 0 || !relay_once(relay))
+		if (poll(&entry, 1, 0) <= 0 || !relay_once(relay, log))
 			return;
 	}
 }

@@ -20,8 +20,7 @@ struct stdio_pipes {
 	int in[2], out[2], err[2];
 };
 
-static int open_stdio(struct stdio_pipes *pipes, const struct monitor_record *record)
-{
+static int open_stdio(struct stdio_pipes *pipes, const struct monitor_record *record) {
 	pipes->in[0] = pipes->in[1] = -1;
 	if (record->stdin_open && !record->terminal) {
 		if (pipe2(pipes->in, O_CLOEXEC) < 0)
@@ -39,15 +38,13 @@ static int open_stdio(struct stdio_pipes *pipes, const struct monitor_record *re
 	return pipe2(pipes->err, O_CLOEXEC);
 }
 
-static void close_descriptor(int64_t fd)
-{
+static void close_descriptor(int64_t fd) {
 	if (fd >= 0)
 		close((int)fd);
 }
 
 /* The monitor must not keep what only the container is to hold, or pipes would never end and roots never go. */
-static void close_passed(struct monitor_record *record, struct stdio_pipes *pipes)
-{
+static void close_passed(struct monitor_record *record, struct stdio_pipes *pipes) {
 	struct launch_record *launch = &record->launch;
 	close_descriptor(launch->helper_fd);
 	close_descriptor(launch->into_cgroup_fd);
@@ -63,23 +60,24 @@ static void close_passed(struct monitor_record *record, struct stdio_pipes *pipe
 	close(FD_RECORD);
 }
 
-static int fail(struct container *container, int stage, int error)
-{
+static int fail(struct container *container, int stage, int error) {
 	struct control_message message = {.kind = MESSAGE_FAILED, .stage = stage, .error = error};
 	send_to_client(container, &message, -1);
 	return -1;
 }
 
-int start_container(struct container *container, struct monitor_record *record)
-{
+int start_container(struct container *container, struct monitor_record *record) {
 	struct launch_record *launch_record = &record->launch;
 	struct launch_result result;
 	struct stdio_pipes pipes;
 	int control[2];
 
+	container->directory = (int)record->directory_fd;
+	container->oom_fd = (int)record->oom_fd;
 	if (launch_record->pass_count <= PASS_CONTROL)
 		return fail(container, STAGE_DESCRIPTORS, EINVAL);
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0 || open_stdio(&pipes, record) < 0)
+	if (open_log(&container->log, record) < 0 ||
+	    socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, control) < 0 || open_stdio(&pipes, record) < 0)
 		return fail(container, STAGE_DESCRIPTORS, errno);
 	launch_record->stdin_fd = pipes.in[0];
 	launch_record->stdout_fd = pipes.out[1];
@@ -92,14 +90,13 @@ int start_container(struct container *container, struct monitor_record *record)
 	container->pidfd = result.pidfd;
 	container->control = control[0];
 	container->stdin_end = pipes.in[1];
-	container->outputs[0] = (struct relay){pipes.out[0], STDOUT_FILENO};
-	container->outputs[1] = (struct relay){pipes.err[0], STDERR_FILENO};
+	container->outputs[0] = (struct relay){pipes.out[0], STDOUT_FILENO, 1};
+	container->outputs[1] = (struct relay){pipes.err[0], STDERR_FILENO, 2};
 	return 0;
 }
 
 /* The client does its part (maps, network) and says go with one byte; its end means that nobody will. */
-static int pass_barrier(struct container *container, struct control_message *message)
-{
+static int pass_barrier(struct container *container, struct control_message *message) {
 	char go;
 	message->value = container->pid;
 	send_to_client(container, message, -1);
@@ -108,14 +105,12 @@ static int pass_barrier(struct container *container, struct control_message *mes
 	return send(container->control, &go, 1, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }
 
-static void take_terminal(struct container *container, int master)
-{
+static void take_terminal(struct container *container, int master) {
 	container->outputs[0].source = master;
 	container->stdin_end = fcntl(master, F_DUPFD_CLOEXEC, 0);
 }
 
-static void report_started(struct container *container)
-{
+static void report_started(struct container *container) {
 	struct control_message started = {.kind = MESSAGE_STARTED, .value = container->pid};
 	struct control_message input = {.kind = MESSAGE_STDIN};
 
@@ -128,8 +123,7 @@ static void report_started(struct container *container)
 }
 
 /* 0 once the user's command has been executed: the helper's end of the socket closes then. -1 when it was not. */
-int wait_until_started(struct container *container, bool terminal)
-{
+int wait_until_started(struct container *container, bool terminal) {
 	struct control_message message;
 	int fd, result;
 
@@ -150,7 +144,9 @@ int wait_until_started(struct container *container, bool terminal)
 	}
 	close(container->control);
 	container->control = -1;
-	if (result == 0)
+	if (result == 0) {
+		note_start(container);
 		report_started(container);
+	}
 	return result;
 }

@@ -4,7 +4,7 @@ export { describeStep } from './compile/describe-step.js';
 export { cloneFlags, hasNewNamespace } from './compile/namespaces.js';
 export { addonPath, loadAddon } from './kernel/addon.js';
 export { NativeKernel, nativeKernel, signalName } from './kernel/native-kernel.js';
-export { OCI_VERSION } from './spawn/build-spec.js';
+export { buildSpawnSpec, type Caller, OCI_VERSION } from './spawn/build-spec.js';
 export { ContainerProcess, signalNumber } from './spawn/container-process.js';
 export { capabilitiesFor, DEFAULT_CAPABILITIES } from './spawn/default-capabilities.js';
 export { spawn } from './spawn/spawn.js';

@@ -24,7 +24,23 @@ export interface MonitoredRequest extends Omit<StartRequest, 'onTerminal'> {
   readonly stdinOpen: boolean;
   /** Where the container's stdin is written; the descriptor is the callee's. */
   readonly onStdin?: (fd: number) => void;
+  /** What outlives this process; nothing unless told. */
+  readonly keep?: KeepRequest;
 }
+
+/** What the monitor keeps of a container. */
+export interface KeepRequest {
+  /** Let this process go once the command runs; `exited` never settles then. */
+  readonly detached: boolean;
+  /** Descriptor of the container's directory, for `status` and the log. */
+  readonly directoryFd: number;
+  /** `undefined` keeps no log. */
+  readonly log: { readonly maxBytes: number; readonly maxFiles: number } | undefined;
+  /** An open file that counts OOM kills, or -1. */
+  readonly oomFd: number;
+}
+
+const KEEP_NOTHING: KeepRequest = { detached: false, directoryFd: -1, log: undefined, oomFd: -1 };
 
 /** A container whose parent is its monitor. */
 export interface MonitoredProcess {
@@ -82,12 +98,17 @@ export function compileMonitorRecord(
   helperFd: number,
   planFd: number,
 ): { record: MonitorRecord; passFds: readonly number[] } {
-  const { cgroup, cloneFlags, terminal, stdinOpen } = request;
+  const { cgroup, cloneFlags, terminal, stdinOpen, keep = KEEP_NOTHING } = request;
   const passFds: number[] = [];
-  const pass = (fd: number) => HELPER_FD.first + passFds.push(fd) - 1;
+  const pass = (fd: number) => (fd < 0 ? -1 : HELPER_FD.first + passFds.push(fd) - 1);
   const record: MonitorRecord = {
     terminal,
     stdinOpen,
+    detached: keep.detached,
+    directoryFd: pass(keep.directoryFd),
+    logMaxBytes: keep.log?.maxBytes ?? -1,
+    logMaxFiles: keep.log?.maxFiles ?? 1,
+    oomFd: pass(keep.oomFd),
     launch: {
       cloneFlags,
       helperFd: pass(helperFd),
@@ -95,7 +116,7 @@ export function compileMonitorRecord(
       stdinFd: -1,
       stdoutFd: -1,
       stderrFd: -1,
-      intoCgroupFd: cgroup.intoCgroupFd < 0 ? -1 : pass(cgroup.intoCgroupFd),
+      intoCgroupFd: pass(cgroup.intoCgroupFd),
       joinFds: cgroup.joinFds.map(pass),
       passFds: [pass(planFd), -1, ...request.passFds.map(pass)],
     },
