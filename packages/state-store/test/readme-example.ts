@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { openStateStore } from '@mini/state-store';
 
 interface Container {
@@ -6,7 +7,7 @@ interface Container {
 }
 
 const store = openStateStore<Container>({
-  directory: `/tmp/state-of-${process.pid}`,
+  directory: `${tmpdir()}/state-store-example`,
   // flock(2), which Node lacks: hand in the Kernel of @mini/runtime-core. This one locks nothing.
   kernel: { lock: () => true },
   validate: (value) => {

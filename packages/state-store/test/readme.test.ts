@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import test from 'ava';
+import { makeDirectory } from './store-fixture.js';
 
 const PACKAGE = new URL('../../', import.meta.url);
 const EXAMPLE = 'test/readme-example';
@@ -16,6 +18,7 @@ test('the example does what it says', (t) => {
   const promised = [...source.matchAll(/^\/\/ ▶ (.*)$/gm)].map(([, line]) => line);
   t.is(promised.length, 2);
   const file = fileURLToPath(new URL(`dist/${EXAMPLE}.js`, PACKAGE));
-  const output = execFileSync(process.execPath, [file], { encoding: 'utf8' });
+  const env = { ...process.env, TMPDIR: dirname(makeDirectory(t)) };
+  const output = execFileSync(process.execPath, [file], { encoding: 'utf8', env });
   t.is(output, `${promised.join('\n')}\n`);
 });
