@@ -1,0 +1,24 @@
+#!/bin/sh
+# Runs a command with a tree of control groups for huge pages beside those that this machine has mounted. Called in a
+# mount namespace of its own with private propagation: the machine's own /sys/fs/cgroup stays as it is.
+set -eu
+
+place=$(mktemp -d)
+mount -t tmpfs cgroup "$place"
+for tree in /sys/fs/cgroup/*/; do
+  name=$(basename "$tree")
+  mkdir "$place/$name"
+  mount --bind "$tree" "$place/$name"
+done
+mkdir "$place/hugetlb"
+mount -t cgroup -o hugetlb cgroup "$place/hugetlb"
+mount --move "$place" /sys/fs/cgroup
+rmdir "$place"
+
+status=0
+"$@" || status=$?
+
+# The tree goes with its last mount, unless it still has groups.
+find /sys/fs/cgroup/hugetlb -mindepth 1 -depth -type d -exec rmdir {} + || :
+umount /sys/fs/cgroup/hugetlb
+exit $status
