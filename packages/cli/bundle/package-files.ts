@@ -7,8 +7,8 @@ const VIRTUAL = 'mini:file-url';
 /**
  * Lets `import.meta.url` of bundled files mean what it meant: the file in its own package, wherever that is installed
  * when the command runs. So `new URL('../../build/addon.node', import.meta.url)` finds the addon beside its
- * package's code although the code itself runs from the bundle. The package is looked up from the bundle, by
- * `require.resolve`, the first time one of its files asks; hence it must be a dependency of this package.
+ * package's code although the code itself runs from the bundle. The package is looked up when the first of its files
+ * asks, from the bundle; hence it must be a dependency of this package.
  */
 export function followPackageFiles(packageRoot: string): Plugin {
   const own = readManifest(packageRoot);
@@ -67,15 +67,23 @@ function findPackageRoot(path: string): string {
   }
 }
 
-/** Runs from dist/bin, as CommonJS; `name` is empty for this package itself. */
+/**
+ * Runs from dist/bin, as CommonJS; `name` is empty for this package itself. A dependency lies in our own node_modules
+ * or beside us (hoisted, linked by pnpm, or in the workspace): looking there costs a tenth of `require.resolve`,
+ * which is asked when an installer has done something else.
+ */
 const RUNTIME = `
+import { existsSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
-const roots = new Map([['', __dirname + '/../..']]);
+const own = __dirname.slice(0, -'/dist/bin'.length);
+const roots = new Map([['', own]]);
 export function fileUrl(name, main, path) {
   if (!roots.has(name)) roots.set(name, findRoot(name, main));
   return pathToFileURL(roots.get(name) + '/' + path).href;
 }
 function findRoot(name, main) {
+  const beside = own.slice(0, own.lastIndexOf('/')) + name.slice(name.indexOf('/'));
+  for (const root of [own + '/node_modules/' + name, beside]) if (existsSync(root + '/' + main)) return root;
   try {
     return require.resolve(name).slice(0, -main.length - 1);
   } catch (cause) {
