@@ -17,6 +17,7 @@
 #include "scoped.h"
 
 #define MOST_ATTEMPTS 128
+#define MAX_LINKS 8
 
 int open_below(const struct state *state, const char *path, int flags) {
 	struct open_how how = {
@@ -104,18 +105,54 @@ static int make_parents(const struct state *state, const char *path) {
 	return fd == -1 ? -1 : close(fd);
 }
 
-int make_file(const struct state *state, const char *path) {
+/* What the link at `path` leads to, as a path below the root: beside the link where it is relative. */
+static int read_link(const struct place *place, const char *path, char target[PATH_MAX]) {
+	const char *slash = strrchr(path, '/');
+	char content[PATH_MAX];
+	ssize_t length = readlinkat(place->parent, place->name, content, sizeof content - 1);
+	if (length == -1)
+		return -1;
+	content[length] = '\0';
+	const int beside = content[0] == '/' || slash == NULL ? 0 : (int)(slash - path) + 1;
+	if (beside + length >= PATH_MAX) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	memcpy(target, path, (size_t)beside);
+	memcpy(target + beside, content, (size_t)length + 1);
+	return 0;
+}
+
+/* One step on the way to a missing file: 0 made it, 1 found a link that leads nowhere yet, its target in `next`.
+ */
+static int make_file_or_follow(const struct state *state, const char *path, char next[PATH_MAX]) {
 	struct place place;
-	int fd = open_below(state, path, O_PATH);
-	if (fd != -1 || errno != ENOENT)
-		return fd;
 	if (make_parents(state, path) == -1 || open_place(state, path, &place) == -1)
 		return -1;
 	SCOPED_FD parent = place.parent;
 	SCOPED_FD file = openat(parent, place.name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
-	if (file == -1 && errno != EEXIST)
+	if (file != -1)
+		return 0;
+	if (errno != EEXIST)
 		return -1;
-	return open_below(state, path, O_PATH);
+	return read_link(&place, path, next) == -1 ? -1 : 1;
+}
+
+/* Many roots have /etc/resolv.conf as a link into a /run that is empty: then what it leads to is made. */
+int make_file(const struct state *state, const char *path) {
+	char at[2][PATH_MAX];
+	int fd = open_below(state, path, O_PATH);
+	if (fd != -1 || errno != ENOENT || copy_path(at[0], path) == -1)
+		return fd;
+	for (int links = 0; links < MAX_LINKS; links++) {
+		int result = make_file_or_follow(state, at[links % 2], at[(links + 1) % 2]);
+		if (result == -1)
+			return -1;
+		if (result == 0)
+			return open_below(state, path, O_PATH);
+	}
+	errno = ELOOP;
+	return -1;
 }
 
 int require_filesystem(int fd, long magic) {

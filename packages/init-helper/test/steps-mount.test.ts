@@ -151,3 +151,24 @@ it('where mounts are shared with the host, the host still sees none of them', as
     t.is(stdout, '4\nexit 0', `propagation ${propagation}`);
   }
 });
+
+it('a link that leads nowhere is followed below the root, and what it leads to is made', async (t) => {
+  const onLink: Step = { ...bind, source: '/dev/null', target: '/conf/link', targetKind: 2 };
+  const made = await runInContainer(
+    t,
+    'stat -L -c %t:%T /conf/link; stat -c %t:%T /far/away/file',
+    () => [tmpfs, onLink],
+    ({ root }) => {
+      mkdirSync(`${root}/conf`);
+      symlinkSync('../../../far/away/file', `${root}/conf/link`);
+    },
+  );
+  t.deepEqual(made.stdout.split('\n'), ['1:3', '1:3', 'exit 0']);
+  const loop = await runInContainer(
+    t,
+    'true',
+    () => [{ ...onLink, target: '/loop' }],
+    ({ root }) => symlinkSync('/loop', `${root}/loop`),
+  );
+  t.is(loop.stdout, failure(loop.steps, 'bind', 40));
+});
