@@ -11,6 +11,7 @@
 #include "c-loop.h"
 
 #include <linux/capability.h>
+#include <linux/close_range.h>
 #include <net/if.h>
 #include <sched.h>
 #include <signal.h>
@@ -77,6 +78,7 @@ static int run_container(void *argument) {
 	require(setsid() != -1, "setsid");
 	close_root();
 	drop_privileges();
+	require(syscall(SYS_close_range, REQUEST_FD, ~0u, CLOSE_RANGE_CLOEXEC) == 0, "close_range");
 	umask(022);
 	execve(container->command[0], container->command, environment);
 	require(0, container->command[0]);

@@ -18,7 +18,13 @@ rmdir "$place"
 status=0
 "$@" || status=$?
 
-# The tree goes with its last mount, unless it still has groups.
-find /sys/fs/cgroup/hugetlb -mindepth 1 -depth -type d -exec rmdir {} + || :
-umount /sys/fs/cgroup/hugetlb
+# The tree goes with its last mount, unless it still has groups, and removed ones take a moment to go.
+for attempt in 1 2 3 4 5; do
+  find /sys/fs/cgroup/hugetlb -mindepth 1 -depth -type d -exec rmdir {} + || :
+  sleep 0.2
+  umount /sys/fs/cgroup/hugetlb
+  sleep 0.1
+  ! grep -q '^hugetlb\s0\s' /proc/cgroups || break
+  [ "$attempt" = 5 ] || mount -t cgroup -o hugetlb cgroup /sys/fs/cgroup/hugetlb
+done
 exit $status

@@ -22,8 +22,10 @@ export async function relaunchWithAllTrees(): Promise<number | undefined> {
   return code ?? 1;
 }
 
-/** `hugetlb  HIERARCHY  GROUPS  ENABLED` of /proc/cgroups: hierarchy 0 is none on v1, and the unified one on v2. */
+/** Lines of /proc/cgroups are `hugetlb  HIERARCHY  GROUPS  ENABLED`. On v2 nobody asks for a tree of its own. */
 function lacksHugePages(): boolean {
-  const isV1 = /^\d+ .* - cgroup /m.test(readFileSync('/proc/self/mountinfo', 'utf8'));
-  return isV1 && /^hugetlb\t0\t\d+\t1$/m.test(readFileSync('/proc/cgroups', 'utf8'));
+  const mountinfo = readFileSync('/proc/self/mountinfo', 'utf8');
+  const isV1 = / - cgroup /.test(mountinfo);
+  const isMounted = / - cgroup \S+ (\S+,)?hugetlb(,|$)/m.test(mountinfo);
+  return isV1 && !isMounted && /^hugetlb\t\d+\t\d+\t1$/m.test(readFileSync('/proc/cgroups', 'utf8'));
 }

@@ -25,6 +25,13 @@ export const LOOP_GROUP = '/mini-bench-c';
 
 const LIMITS = { memory: { limit: 64 * 1024 * 1024 }, pids: { limit: 32 } };
 
+/** What the kernel's files say of the limits, by their names on v1 and v2. */
+export const LIMIT_TEXTS = {
+  'memory.limit_in_bytes': String(LIMITS.memory.limit),
+  'memory.max': String(LIMITS.memory.limit),
+  'pids.max': String(LIMITS.pids.limit),
+};
+
 /** @param busybox path of a static busybox */
 export function openScene(busybox: string): Scene {
   const directory = mkdtempSync(join(tmpdir(), 'mini-bench-'));

@@ -42,3 +42,19 @@ export function judge(side: string, mini: Facts, other: Facts, known: readonly M
     unexplained: differences.filter(({ fact }) => !here.some(({ facts }) => facts.test(fact))),
   };
 }
+
+/**
+ * What a container of the benchmark has to have, equal or not: equally wrong would be no proof. `limits` are the texts
+ * of the limit files by their names, of which a tree has its own.
+ */
+export function listShortcomings(facts: Facts, limits: Readonly<Record<string, string>>): string[] {
+  const wanted = [...facts].flatMap(([fact, value]): [fact: string, value: string, wanted: string][] => {
+    if (fact.startsWith('namespace ') && fact !== 'namespace user') return [[fact, value, 'its own']];
+    if (fact.startsWith('group ')) return [[fact, value, 'joined']];
+    const limit = fact.startsWith('limit ') ? limits[fact.slice('limit '.length)] : undefined;
+    return limit === undefined ? [] : [[fact, value, limit]];
+  });
+  return wanted
+    .filter(([, value, expected]) => value !== expected)
+    .map(([fact, value, expected]) => `${fact} is "${value}", not "${expected}"`);
+}

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { RuntimeError } from '@mini/contracts';
+import { LIMIT_TEXTS } from '../scene.js';
 import type { Side } from '../side.js';
-import { judge, type Verdict } from './compare.js';
+import { judge, listShortcomings, type Verdict } from './compare.js';
 import { collectFacts, type Facts, type HostView } from './facts.js';
 import { MEANT_DIFFERENCES } from './meant-differences.js';
 import { probeCommand, splitSections } from './probe-script.js';
@@ -14,7 +16,16 @@ export async function proveEqual(sides: readonly Side[]): Promise<Verdict[]> {
   const facts: { name: string; facts: Facts }[] = [];
   for (const side of sides) facts.push({ name: side.name, facts: await probe(side) });
   const [mini, ...others] = facts;
+  const shortcomings = listShortcomings(mini!.facts, LIMIT_TEXTS);
+  if (shortcomings.length > 0) throw unproven(shortcomings.join('; '));
   return others.map((other) => judge(other.name, mini!.facts, other.facts, MEANT_DIFFERENCES));
+}
+
+function unproven(reason: string): RuntimeError {
+  return new RuntimeError({
+    code: 'BENCH_UNEQUAL',
+    message: `failed to prove that mini makes the whole container: ${reason}`,
+  });
 }
 
 async function probe(side: Side): Promise<Facts> {
