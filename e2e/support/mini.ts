@@ -27,7 +27,7 @@ export async function mini(args: readonly string[], options: Options = {}): Prom
  * words of a program that executes what stands behind them.
  */
 export function startMini(args: readonly string[], options: Options = {}, wrapper: readonly string[] = []) {
-  const [file = '', ...words] = [...wrapper, process.execPath, MINI, ...args];
+  const [file = '', ...words] = [...wrapper, MINI, ...args];
   return execa(file, words, {
     reject: false,
     stripFinalNewline: false,
