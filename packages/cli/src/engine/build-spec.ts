@@ -1,14 +1,10 @@
 import type { CapabilityName, Device, Mount, NamespaceType, Spec } from '@mini/contracts';
-import {
-  DEFAULT_MASKED_PATHS,
-  DEFAULT_READONLY_PATHS,
-  defaultMounts,
-  parseMountOptions,
-} from '@mini/rootfs-manager';
+import { DEFAULT_MASKED_PATHS, DEFAULT_READONLY_PATHS } from '@mini/rootfs-manager';
 import { capabilitiesFor, OCI_VERSION } from '@mini/runtime-core';
 import { resolveCapabilities } from './container-capabilities.js';
 import { buildEnvironment } from './container-env.js';
-import type { MountRequest, RunOptions } from './run-options.js';
+import { buildMounts } from './container-mounts.js';
+import type { RunOptions } from './run-options.js';
 
 /** What the machine and the root add to the options: read once, so that the Spec is a pure function of it. */
 export interface SpecFacts {
@@ -92,28 +88,6 @@ function listNamespaces(options: RunOptions, { caller }: SpecFacts): NamespaceTy
   if (options.uts === 'host') shared.add('uts');
   const all: NamespaceType[] = ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup'];
   return [...(caller.uid === 0 ? [] : (['user'] as const)), ...all.filter((type) => !shared.has(type))];
-}
-
-/** Defaults first, then what mini adds, then the user's; of two on one destination the later one stays. */
-function buildMounts(options: RunOptions, facts: SpecFacts): Mount[] {
-  const terminalGid = facts.caller.uid === 0 ? {} : { terminalGid: null };
-  const defaults = defaultMounts({ shmSizeBytes: options.shmSizeBytes, ipc: options.ipc, ...terminalGid });
-  const mounts = [...defaults, ...facts.etcMounts, ...options.mounts.map(toMount)];
-  const last = new Map(mounts.map((mount, index) => [mount.destination, index]));
-  return mounts.filter(({ destination }, index) => last.get(destination) === index);
-}
-
-function toMount({ type, source, target, options }: MountRequest): Mount {
-  if (type === 'tmpfs') {
-    return { destination: target, type, source: 'tmpfs', options: ['nosuid', 'nodev', 'noexec', ...options] };
-  }
-  const hasPropagation = parseMountOptions(options).propagation !== 0;
-  return {
-    destination: target,
-    type,
-    ...(source === undefined ? {} : { source }),
-    options: ['rbind', ...(hasPropagation ? [] : ['rprivate']), ...options],
-  };
 }
 
 function singleUserMaps({ uid, gid }: SpecFacts['caller']) {

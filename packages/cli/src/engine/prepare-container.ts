@@ -2,6 +2,7 @@ import { type Cgroup, createCgroup } from '@mini/cgroup-manager';
 import type { Plan, Spec } from '@mini/contracts';
 import { cloneFlags, compilePlan } from '@mini/runtime-core';
 import type { Cleanup } from './cleanup.js';
+import { makeMissingSources } from './container-mounts.js';
 import { describeRoot, openContainerRoot } from './container-root.js';
 import { type ContainerPlace, describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged } from './engine.js';
@@ -32,6 +33,7 @@ export function prepareContainer(
   const closeRoot = once(root.close);
   undo.add(closeRoot);
   const facts = { ...describeRoot(options.root), fd: root.fd };
+  makeMissingSources(options.mounts);
   const { spec, etcFiles } = describeContainer(engine, options, container, facts);
   writeEtcFiles(etcFiles);
   const cgroup = makeCgroup(engine, spec, undo);
