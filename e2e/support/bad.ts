@@ -22,7 +22,9 @@ export async function assertRefused(t: ExecutionContext, bad: BadCase): Promise<
   const { args, stderr, exitCode = 125, options } = bad;
   const before = takeSnapshot();
   const result = await mini(args, options);
-  t.deepEqual(result, { exitCode, stdout: '', stderr: `${stderr}\n`, signal: undefined });
+  // The place of a mount among the defaults is not the user's business.
+  const said = { ...result, stderr: result.stderr.replaceAll(/mounts\[\d+\]/g, 'mounts[N]') };
+  t.deepEqual(said, { exitCode, stdout: '', stderr: `${stderr}\n`, signal: undefined });
   t.deepEqual(await differenceSince(before), NOTHING);
 }
 

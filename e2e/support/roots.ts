@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makeBusyboxRoot } from '@mini/tools';
 
+const made: string[] = [];
 let root: string | undefined;
 
 /** A static busybox root file system, made once for each test file and removed with its process. */
@@ -23,6 +24,10 @@ export function freshBusyboxRoot(): string {
 /** An empty directory of the host, removed with the process. */
 export function freshDirectory(name = 'dir'): string {
   const directory = mkdtempSync(join(tmpdir(), `mini-e2e-${name}-`));
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  if (made.push(directory) === 1) process.once('exit', removeMade);
   return directory;
+}
+
+function removeMade(): void {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true });
 }
