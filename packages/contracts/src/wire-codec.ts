@@ -58,8 +58,7 @@ export function decodeControlMessage(bytes: Uint8Array): ControlMessage {
       message: `failed to decode a control message: ${bytes.length} bytes instead of ${CONTROL_MESSAGE_WORDS.length * 8}`,
     });
   }
-  const words = new BigInt64Array(bytes.slice().buffer);
-  const [kindNumber = 0, stageNumber = 0, step = 0, errno = 0, value = 0] = Array.from(words, Number);
+  const [kindNumber = 0, stageNumber = 0, step = 0, errno = 0, value = 0] = toNumbers(bytes);
   const kind = kinds.get(kindNumber);
   const stage = STAGES[stageNumber];
   if (kind === undefined || stage === undefined) {
@@ -73,7 +72,7 @@ export function decodeControlMessage(bytes: Uint8Array): ControlMessage {
 
 /** Decodes the file `status` of a container. Throws `RuntimeError` `bad-status` for anything else. */
 export function decodeMonitorStatus(bytes: Uint8Array): MonitorStatus {
-  const words = bytes.length % 8 === 0 ? Array.from(new BigInt64Array(bytes.slice().buffer), Number) : [];
+  const words = bytes.length % 8 === 0 ? toNumbers(bytes) : [];
   const [magic, version, monitorPid = 0, monitorStartTime = 0, pid = 0, startTime = 0] = words;
   const [startedMs = 0, endedMs = 0, waitStatus = 0, oomKilled = 0] = words.slice(6);
   const isWhole = words.length === MONITOR_STATUS_WORDS.length;
@@ -99,4 +98,9 @@ function countedList(name: string, fds: readonly number[], most: number): number
 
 function toWords(values: readonly (number | bigint)[]): BigInt64Array<ArrayBuffer> {
   return BigInt64Array.from(values, (value) => BigInt(value));
+}
+
+/** The copy is aligned and alone in its memory; `slice` of a Buffer would be neither. */
+function toNumbers(bytes: Uint8Array): number[] {
+  return Array.from(new BigInt64Array(new Uint8Array(bytes).buffer), Number);
 }

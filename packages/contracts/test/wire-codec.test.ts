@@ -66,6 +66,7 @@ test('a status is decoded, anything else is refused', (t) => {
     waitStatus: 256,
     oomKilled: true,
   });
+  t.is(decodeMonitorStatus(Buffer.from(bytes)).endedMs, 15);
   for (const length of [0, 1, 8, 79]) {
     t.throws(() => decodeMonitorStatus(bytes.slice(0, length)), {
       message: `failed to decode a monitor status: ${length} bytes are not one of version 1`,

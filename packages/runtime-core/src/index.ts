@@ -11,7 +11,12 @@ export { spawn } from './spawn/spawn.js';
 export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
 export { writeIdMaps } from './start/id-maps.js';
 export { type StartErrorCode, startError } from './start/start-error.js';
-export { type MonitoredProcess, type MonitoredRequest, startMonitored } from './start/start-monitored.js';
+export {
+  decodeWaitStatus,
+  type MonitoredProcess,
+  type MonitoredRequest,
+  startMonitored,
+} from './start/start-monitored.js';
 export {
   type LaunchCgroup,
   NO_CGROUP,

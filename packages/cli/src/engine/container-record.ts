@@ -1,7 +1,6 @@
 import type { Rlimit, Spec } from '@mini/contracts';
-import type { ProcessIdentity } from '@mini/state-store';
 
-/** What is stored of a container: only what cannot be derived. Whether it runs is asked of the kernel. */
+/** What is stored of a container: only what cannot be derived. How it fares its monitor's status and the kernel tell. */
 export interface ContainerRecord {
   /** When it was made, in milliseconds of the Unix clock. */
   readonly createdMs: number;
@@ -13,17 +12,8 @@ export interface ContainerRecord {
   /** Number of the signal that asks it to stop. */
   readonly stopSignal: number;
   readonly labels: Readonly<Record<string, string>>;
-  /** Its first process; that it runs means that this pid has this start time. */
-  readonly process: ProcessIdentity;
-  /** How it ended; absent when nobody was there to see it. */
-  readonly exit?: ContainerExit;
-}
-
-export interface ContainerExit {
-  readonly exitCode: number;
-  readonly oomKilled: boolean;
-  /** In milliseconds of the Unix clock. */
-  readonly endedMs: number;
+  /** A directory outside of the container's own that goes with it. */
+  readonly extraDirectory?: string;
 }
 
 /** The record as JSON can hold it: limits beyond 2^53 become decimal strings. */
@@ -37,9 +27,10 @@ export function validateRecord(value: unknown): ContainerRecord {
   const wrong = Object.entries({
     createdMs: typeof record?.createdMs === 'number',
     image: typeof record?.image === 'string',
-    spec: typeof record?.spec?.process === 'object' && typeof record.spec.linux === 'object',
+    spec: Array.isArray(record?.spec?.process?.args) && typeof record.spec.linux === 'object',
     rm: typeof record?.rm === 'boolean',
-    process: typeof record?.process?.pid === 'number' && typeof record.process.startTime === 'number',
+    stopSignal: typeof record?.stopSignal === 'number',
+    labels: typeof record?.labels === 'object' && record.labels !== null,
   }).flatMap(([field, isRight]) => (isRight ? [] : [field]));
   if (wrong.length > 0) throw new TypeError(`${wrong.join(', ')} missing or of the wrong type`);
   return mapRlimits(record as ContainerRecord, (limit) =>

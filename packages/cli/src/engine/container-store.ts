@@ -1,31 +1,27 @@
 import { openCgroup } from '@mini/cgroup-manager';
-import { isRuntimeError, type Spec } from '@mini/contracts';
-import {
-  type DeadEntry,
-  isAlive,
-  openStateStore,
-  readProcessStartTime,
-  type StateStore,
-} from '@mini/state-store';
+import { isRuntimeError } from '@mini/contracts';
+import { type DeadEntry, openStateStore, removeTree, type StateStore } from '@mini/state-store';
 import type { Cleanup } from './cleanup.js';
 import { type ContainerRecord, toStorable, validateRecord } from './container-record.js';
+import { readContainerState } from './container-state.js';
 import type { Engine } from './engine.js';
 import { makeDirectory } from './make-directory.js';
 import { randomName } from './random-name.js';
 import type { RunOptions } from './run-options.js';
-import type { RunResult } from './run-result.js';
 
-/** A container that this process makes and watches. */
+/** A container that this process makes. */
 export interface ContainerEntry {
   /** Full id, 64 hexadecimal digits. */
   readonly id: string;
   readonly name: string;
   /** Its own directory, mode 0700. */
   readonly directory: string;
-  /** Its command runs: from now on others can find it. */
-  setStarted(spec: Spec, pid: number): void;
-  /** It has ended: with `--rm` everything of it goes, else how it ended is stored. */
-  setExited(result: Pick<RunResult, 'exitCode' | 'oomKilled'>): void;
+  /** Stores the record: from now on others can find it. */
+  write(record: ContainerRecord): void;
+  /** Its command runs: it is no longer half-made, and this process may end. */
+  complete(): void;
+  /** Takes everything of it away. */
+  remove(): void;
 }
 
 /** A power cut takes the container too, so nothing needs to survive it of one that is removed at its end. */
@@ -43,24 +39,28 @@ export function openContainerStore(
  */
 export function reserveContainer(engine: Engine, options: RunOptions, undo: Cleanup): ContainerEntry {
   const store = openContainerStore(engine, !options.rm);
-  store.sweep((entry) => sweepContainer(engine, entry));
+  sweepContainers(engine, store);
   const { reservation, name } = reserve(store, options.name);
   const { id, directory } = reservation;
-  undo.add(() => reservation.cancel());
+  const remove = () => reservation.cancel();
+  undo.add(remove);
   return {
     id,
     name,
     directory,
-    setStarted(spec, pid) {
-      reservation.write(toStorable(describe(options, spec, pid)));
+    write: (record) => reservation.write(toStorable(record)),
+    complete() {
       if (!options.rm) reservation.complete();
+      // Who stops or removes it takes the lock; that we live is enough to keep a sweep away.
+      reservation.lock.release();
     },
-    setExited({ exitCode, oomKilled }) {
-      if (options.rm) return reservation.cancel();
-      const exit = { exitCode, oomKilled, endedMs: Date.now() };
-      store.update(id, (record) => toStorable({ ...record, exit }));
-    },
+    remove,
   };
+}
+
+/** Removes what makers left behind that died half-way, and containers with `--rm` that ended without their client. */
+export function sweepContainers(engine: Engine, store: StateStore<ContainerRecord>): void {
+  store.sweep((entry) => sweepContainer(engine, entry));
 }
 
 /** Names that were made up are made up again when they are taken. */
@@ -76,28 +76,28 @@ function reserve(store: StateStore<ContainerRecord>, wanted: string | undefined)
   }
 }
 
-function describe(options: RunOptions, spec: Spec, pid: number): ContainerRecord {
-  const { root, rm, stopSignal, labels } = options;
-  return {
-    createdMs: Date.now(),
-    image: root.kind === 'host' ? 'host' : root.path,
-    spec,
-    rm,
-    stopSignal,
-    labels,
-    process: { pid, startTime: readProcessStartTime(pid) ?? 0 },
-  };
+/**
+ * A maker died before it was done. Its container may run on under its monitor: one to be removed at its end is looked at
+ * again, any other is complete. Else whatever is in its cgroup was never known to anybody and goes.
+ */
+function sweepContainer(
+  { layout }: Engine,
+  { id, directory, stored }: DeadEntry<ContainerRecord>,
+): 'remove' | 'keep' | 'leave' {
+  if (stored !== undefined) {
+    const { status } = readContainerState(directory);
+    if (status === 'running') return stored.record.rm ? 'leave' : 'keep';
+    if (status === 'exited' && !stored.record.rm) return 'keep';
+  }
+  killCgroup(layout, id);
+  if (stored?.record.extraDirectory !== undefined) removeTree(stored.record.extraDirectory);
+  return 'remove';
 }
 
-/**
- * A maker died before it was done. Its container may run on under its monitor: that is left alone, and looked at again.
- * Else whatever is in its cgroup was never known to anybody and goes.
- */
-function sweepContainer({ layout }: Engine, { id, stored }: DeadEntry<ContainerRecord>): 'remove' | 'leave' {
-  if (stored !== undefined && isAlive(stored.record.process)) return 'leave';
+/** Ends whatever runs in a container's cgroup, and removes that. None is no fault. */
+export function killCgroup(layout: Engine['layout'], id: string): void {
   const cgroup = openCgroup(layout, `/mini/${id}`);
   cgroup?.kill();
   cgroup?.waitEmpty();
   cgroup?.remove();
-  return 'remove';
 }

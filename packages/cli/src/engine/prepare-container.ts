@@ -1,6 +1,7 @@
 import { type Cgroup, createCgroup } from '@mini/cgroup-manager';
 import type { Plan, Spec } from '@mini/contracts';
 import { cloneFlags, compilePlan } from '@mini/runtime-core';
+import { removeTree } from '@mini/state-store';
 import type { Cleanup } from './cleanup.js';
 import { makeMissingSources } from './container-mounts.js';
 import { describeRoot, openContainerRoot } from './container-root.js';
@@ -20,6 +21,8 @@ export interface PreparedContainer {
   readonly closeRoot: () => void;
   /** Absent for an ordinary user, whose processes stay in the group they are in. */
   readonly cgroup: Cgroup | undefined;
+  /** A directory outside of the container's own that goes with it. */
+  readonly extraDirectory?: string;
 }
 
 /** Opens the root, looks the user up, sets the limits and compiles the Plan. What it makes is undone by `undo`. */
@@ -32,6 +35,8 @@ export function prepareContainer(
   const root = openContainerRoot(engine, options.root, container.directory);
   const closeRoot = once(root.close);
   undo.add(closeRoot);
+  const { passFds, extraDirectory } = root;
+  if (extraDirectory !== undefined) undo.add(() => removeTree(extraDirectory));
   const facts = { ...describeRoot(options.root), fd: root.fd };
   makeMissingSources(options.mounts);
   const { spec, etcFiles } = describeContainer(engine, options, container, facts);
@@ -46,7 +51,15 @@ export function prepareContainer(
     reaper: options.init,
     setgroupsDenied: !isPrivileged(engine),
   });
-  return { spec, plan, cloneFlags: cloneFlags(spec, bornInCgroup), passFds: root.passFds, closeRoot, cgroup };
+  return {
+    spec,
+    plan,
+    cloneFlags: cloneFlags(spec, bornInCgroup),
+    passFds,
+    closeRoot,
+    cgroup,
+    ...(extraDirectory === undefined ? {} : { extraDirectory }),
+  };
 }
 
 /** On pure v2 a process is born in its group: CLONE_INTO_CGROUP. */

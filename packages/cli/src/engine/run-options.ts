@@ -45,6 +45,8 @@ export interface RunOptions {
   readonly stopSignal: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
+  /** The log: rotated at `maxBytes` (0 never) into `maxFiles` files; `null` keeps none. */
+  readonly log: { readonly maxBytes: number; readonly maxFiles: number } | null;
 }
 
 /** Where the root file system comes from. */
@@ -103,6 +105,7 @@ const DEFAULTS: Omit<RunOptions, 'root'> = {
   stopSignal: 15,
   labels: {},
   annotations: {},
+  log: { maxBytes: 10_000_000, maxFiles: 3 },
 };
 
 /** The whole of the options, with defaults for what is absent. */

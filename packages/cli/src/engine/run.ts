@@ -1,21 +1,19 @@
-import { closeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
-import { type ExitStatus, isRuntimeError } from '@mini/contracts';
-import { NO_CGROUP, type Pump, startMonitored, startPump, writeIdMaps } from '@mini/runtime-core';
-import { writeCidfile } from './cidfile.js';
-import { Cleanup } from './cleanup.js';
-import { type ContainerEntry, reserveContainer } from './container-store.js';
+import { isRuntimeError } from '@mini/contracts';
+import { type Pump, startPump } from '@mini/runtime-core';
 import { type Engine, openEngine } from './engine.js';
 import { forwardSignals } from './forward-signals.js';
-import { type PreparedContainer, prepareContainer } from './prepare-container.js';
-import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
+import { type RunRequest, withDefaults } from './run-options.js';
 import type { RunResult, RunStreams } from './run-result.js';
+import { type StartedContainer, startContainer } from './start-container.js';
 
 const OUR_STDIO = [0, 1, 2] as const;
 
 /**
  * Runs a container in the foreground and resolves when it has ended. Rejects with `RuntimeError`: `command-not-found` and
- * `command-not-executable` for the command, anything else for the engine; nothing of the container is left then.
+ * `command-not-executable` for the command, anything else for the engine; nothing of the container is left then. Only
+ * `monitor-lost` is different: nobody knows how the container ends, and it is left as it is.
  */
 export async function run(
   request: RunRequest,
@@ -23,94 +21,72 @@ export async function run(
   engine: Engine = openEngine(),
 ): Promise<RunResult> {
   const options = withDefaults(request);
-  const undo = new Cleanup();
+  const stdio = streams.stdio ?? OUR_STDIO;
+  let pump: Pump | undefined;
+  const onStdin = (sinkFd: number) => {
+    pump = startPump(engine.kernel, stdio[0], sinkFd);
+  };
+  const container = await startContainer(engine, options, { stdio, detached: false, onStdin });
   try {
-    const container = reserveContainer(engine, options, undo);
-    if (options.cidfile !== undefined) writeCidfile(options.cidfile, container.id, undo);
-    const prepared = prepareContainer(engine, options, container, undo);
-    const status = await supervise(engine, options, streams, container, prepared);
-    return finish(container, prepared, status);
+    const result = await supervise(engine, streams, container);
+    if (options.rm) container.entry.remove();
+    return result;
   } catch (error) {
-    // A container whose monitor is gone may live on: what is left is its state, for the next command to see.
-    if (isRuntimeError(error) && error.code === 'monitor-lost') undo.discard();
-    const failures = undo.run();
+    if (isRuntimeError(error) && error.code === 'monitor-lost') throw error;
+    const failures = container.undo.run();
     throw isRuntimeError(error) ? error.withCleanup(failures) : error;
+  } finally {
+    pump?.stop();
+    closeSync(container.pidfd);
   }
 }
 
-/** From the launch to the exit status. Whatever happens, signals and terminal are ours again afterwards. */
-async function supervise(
-  engine: Engine,
-  options: RunOptions,
-  streams: RunStreams,
-  container: ContainerEntry,
-  prepared: PreparedContainer,
-): Promise<ExitStatus> {
-  let pump: Pump | undefined;
-  const stdio = streams.stdio ?? OUR_STDIO;
-  const process = launch(engine, options, prepared, stdio, (sinkFd) => {
-    pump = startPump(engine.kernel, stdio[0], sinkFd);
-  });
-  const { pid, pidfd } = await process.started;
-  container.setStarted(prepared.spec, pid);
-  const send = (signal: number) => engine.kernel.sendSignal(pidfd, signal);
-  const kill = () => send(constants.signals.SIGKILL);
-  const stopForwarding = streams.forwardSignals === true ? forwardSignals(send) : () => undefined;
-  if (streams.signal?.aborted) kill();
-  streams.signal?.addEventListener('abort', kill, { once: true });
-  streams.onStarted?.({ id: container.id, name: container.name, pid });
+/** What `runDetached` resolves to. */
+export interface DetachedContainer {
+  readonly id: string;
+  readonly name: string;
+  readonly pid: number;
+}
+
+/** Starts a container that goes on without this process; resolves once its command runs. Rejects as `run` does. */
+export async function runDetached(
+  request: RunRequest,
+  engine: Engine = openEngine(),
+): Promise<DetachedContainer> {
+  const nullFd = openSync('/dev/null', 'r+');
   try {
-    return await process.exited;
+    const { entry, pid, pidfd } = await startContainer(engine, withDefaults(request), {
+      stdio: [nullFd, nullFd, nullFd],
+      detached: true,
+    });
+    closeSync(pidfd);
+    return { id: entry.id, name: entry.name, pid };
+  } finally {
+    closeSync(nullFd);
+  }
+}
+
+/** From the start to the exit status; signals are ours again afterwards. */
+async function supervise(
+  { kernel }: Engine,
+  { signal: abort, forwardSignals: isForwarding = false, onStarted }: RunStreams,
+  { entry: { id, name }, pid, pidfd, cgroup, exited }: StartedContainer,
+): Promise<RunResult> {
+  const send = (signal: number) => kernel.sendSignal(pidfd, signal);
+  const kill = () => send(constants.signals.SIGKILL);
+  const stopForwarding = isForwarding ? forwardSignals(send) : () => undefined;
+  if (abort?.aborted) kill();
+  abort?.addEventListener('abort', kill, { once: true });
+  try {
+    onStarted?.({ id, name, pid });
+    const { exitCode, signal } = await exited;
+    // The count of OOM kills is read while the cgroup is there.
+    const oomKilled = cgroup !== undefined && cgroup.oomKillCount() > 0;
+    cgroup?.remove();
+    const code = exitCode ?? 128 + constants.signals[signal ?? 'SIGKILL'];
+    return { id, name, exitCode: code, signal, oomKilled };
   } finally {
     stopForwarding();
-    streams.signal?.removeEventListener('abort', kill);
-    pump?.stop();
-    closeSync(pidfd);
+    abort?.removeEventListener('abort', kill);
   }
-}
-
-function launch(
-  { kernel, caller }: Engine,
-  { tty, interactive }: RunOptions,
-  { plan, cloneFlags, passFds, closeRoot, cgroup, spec }: PreparedContainer,
-  stdio: readonly [number, number, number],
-  onStdin: (sinkFd: number) => void,
-) {
-  const join = cgroup?.openForLaunch();
-  const { uidMappings = [], gidMappings = [] } = spec.linux;
-  try {
-    return startMonitored(kernel, {
-      plan,
-      cloneFlags,
-      stdio,
-      cgroup: join ?? NO_CGROUP,
-      passFds,
-      terminal: tty,
-      stdinOpen: interactive,
-      onStdin,
-      onBarrier: (_, pid) => writeIdMaps(pid, uidMappings, gidMappings, caller.uid === 0),
-    });
-  } finally {
-    join?.close();
-    closeRoot();
-  }
-}
-
-/** The count of OOM kills is read while the cgroup is there. */
-function finish(
-  container: ContainerEntry,
-  { cgroup }: PreparedContainer,
-  { exitCode, signal }: ExitStatus,
-): RunResult {
-  const oomKilled = cgroup !== undefined && cgroup.oomKillCount() > 0;
-  cgroup?.remove();
-  const result = {
-    id: container.id,
-    name: container.name,
-    exitCode: exitCode ?? 128 + constants.signals[signal ?? 'SIGKILL'],
-    signal,
-    oomKilled,
-  };
-  container.setExited(result);
-  return result;
 }

@@ -29,6 +29,7 @@ const options: RunOptions = {
   stopSignal: 15,
   labels: {},
   annotations: {},
+  log: null,
 };
 const facts: SpecFacts = {
   id: 'a'.repeat(64),

@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import { decodeMonitorStatus, type MonitorStatus } from '@mini/contracts';
+import { decodeWaitStatus } from '@mini/runtime-core';
+import { isAlive } from '@mini/state-store';
+
+/** How a container fares. Derived each time: from its monitor's status and from what the kernel says of those processes. */
+export type ContainerState =
+  /** Its command was never run. */
+  | { readonly status: 'created' }
+  | {
+      readonly status: 'running';
+      readonly pid: number;
+      readonly startedMs: number;
+      /** Absent when the monitor is gone: the container runs on, its output goes nowhere. */
+      readonly monitorPid?: number;
+    }
+  | {
+      readonly status: 'exited';
+      readonly startedMs: number;
+      /** `undefined` when nobody saw the end. */
+      readonly exit?: ContainerExit;
+    };
+
+export interface ContainerExit {
+  /** 0 to 255; 128 + n for a signal. */
+  readonly exitCode: number;
+  readonly signal: NodeJS.Signals | null;
+  readonly oomKilled: boolean;
+  /** In milliseconds of the Unix clock. */
+  readonly endedMs: number;
+}
+
+/** Reads how the container in this directory fares. */
+export function readContainerState(directory: string): ContainerState {
+  const status = readStatus(directory);
+  if (status === undefined) return { status: 'created' };
+  const { pid, startTime, monitorPid, monitorStartTime, startedMs, endedMs } = status;
+  if (endedMs !== 0) return { status: 'exited', startedMs, exit: exitOf(status) };
+  const monitorLives = isAlive({ pid: monitorPid, startTime: monitorStartTime });
+  // Between the end of the container and the monitor's note of it, the monitor alone can tell how it ended.
+  if (!isAlive({ pid, startTime }) && !monitorLives) return { status: 'exited', startedMs };
+  return { status: 'running', pid, startedMs, ...(monitorLives ? { monitorPid } : {}) };
+}
+
+function exitOf({ waitStatus, oomKilled, endedMs }: MonitorStatus): ContainerExit {
+  const { exitCode, signal } = decodeWaitStatus(waitStatus);
+  return {
+    exitCode: exitCode ?? 128 + constants.signals[signal ?? 'SIGKILL'],
+    signal,
+    oomKilled,
+    endedMs,
+  };
+}
+
+/** A status that cannot be read is none: whatever ran is found by its cgroup. */
+export function readStatus(directory: string): MonitorStatus | undefined {
+  try {
+    return decodeMonitorStatus(readFileSync(join(directory, 'status')));
+  } catch {
+    return undefined;
+  }
+}
