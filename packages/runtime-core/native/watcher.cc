@@ -6,6 +6,7 @@
 #include <memory>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -26,7 +27,7 @@ public:
       throw_errno(env, "epoll_ctl", errno);
     wake_ = Napi::ThreadSafeFunction::New(env, callback, "mini-watcher", 0, 1);
     wake_.Unref(env);
-    thread_ = std::thread([this] { wait(); });
+    start(env);
   }
 
   ~Watcher() {
@@ -57,6 +58,20 @@ public:
   }
 
 private:
+  // An exception of C++ that reaches Node ends the process: a limit of threads is to be an error like any other.
+  void start(Napi::Env env) {
+    int error = 0;
+    try {
+      thread_ = std::thread([this] { wait(); });
+    } catch (const std::system_error &failure) {
+      error = failure.code().value();
+    }
+    if (error == 0)
+      return;
+    wake_.Release();
+    throw_errno(env, "pthread_create", error);
+  }
+
   void wait() {
     for (;;) {
       struct epoll_event event;

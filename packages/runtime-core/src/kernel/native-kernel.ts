@@ -36,6 +36,8 @@ export class NativeKernel implements Kernel {
   }
 
   launch(record: LaunchRecord, name: string) {
+    // First: a process that nobody could wait for must not be started.
+    this.#startWatcher();
     return call(() => this.#addon.launch(encodeLaunchRecord(record), name), `start "${name}"`);
   }
 
@@ -68,15 +70,18 @@ export class NativeKernel implements Kernel {
   }
 
   watch(fd: number, onReadable: () => void): () => void {
-    if (!this.#watcherStarted) {
-      call(() => this.#addon.startWatcher((key) => this.#dispatch(key)), 'start the watcher');
-      this.#watcherStarted = true;
-    }
+    this.#startWatcher();
     const key = this.#nextKey++;
     call(() => this.#addon.watch(fd, key), 'watch a descriptor');
     this.#watched.set(key, { fd, onReadable });
     if (this.#watched.size === 1) this.#addon.holdWatcher(true);
     return () => this.#unwatch(key);
+  }
+
+  #startWatcher(): void {
+    if (this.#watcherStarted) return;
+    call(() => this.#addon.startWatcher((key) => this.#dispatch(key)), 'start the watcher');
+    this.#watcherStarted = true;
   }
 
   pollReadable(fd: number, timeoutMs: number): boolean {
