@@ -1,5 +1,5 @@
-import { writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { basename } from 'node:path';
 import { type BuildOptions, build, type TransformOptions, transform } from 'esbuild';
 import { collectLicenses } from './collect-licenses.js';
 import { mergeHotPath } from './merge-hot-path.js';
@@ -29,28 +29,28 @@ const COMMAND_HEAD = '#!/bin/sh\n":" //; exec node -- "$0" "$@"';
  * Bundles `dist/src/main.js` and the program that starts it into CommonJS, which Node loads faster than ES modules.
  * What is reached by `import()` becomes a file of its own, loaded when it is reached, unless it is on the hot path.
  * esbuild splits only ES modules, so it bundles to those first; they are merged and turned into CommonJS afterwards.
+ * Returns the files by name.
  */
-export async function bundleCommand(packageRoot: string, outdir: string): Promise<void> {
-  const plugins = [slimYargs(packageRoot), followPackageFiles(packageRoot)];
+export async function bundleCommand(packageRoot: string): Promise<Map<string, string>> {
   const { outputFiles, metafile } = await build({
     ...COMMON,
     absWorkingDir: packageRoot,
     entryPoints: ['dist/src/main.js'],
-    outdir,
+    outdir: 'dist/bin',
     outExtension: { '.js': '.cjs' },
     chunkNames: '[name]-[hash]',
     splitting: true,
     format: 'esm',
-    plugins,
+    plugins: [slimYargs(packageRoot), followPackageFiles(packageRoot)],
   });
+  const files = new Map<string, string>();
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
   for (const [name, text] of await mergeHotPath(texts, metafile, HOT_PATH)) {
-    const code = name === 'hot.cjs' ? text : (await transform(text, TO_COMMON_JS)).code;
-    writeFileSync(join(outdir, name), code);
+    files.set(name, name === 'hot.cjs' ? text : (await transform(text, TO_COMMON_JS)).code);
   }
-  writeFileSync(join(outdir, 'mini.cjs'), await bundleStarter(packageRoot));
-  const licenses = collectLicenses(packageRoot, Object.keys(metafile.inputs));
-  writeFileSync(join(outdir, 'THIRD-PARTY-LICENSES.txt'), licenses);
+  files.set('mini.cjs', await bundleStarter(packageRoot, files.get('hot.cjs')!));
+  files.set('THIRD-PARTY-LICENSES.txt', collectLicenses(packageRoot, Object.keys(metafile.inputs)));
+  return files;
 }
 
 const COMMON = {
@@ -63,13 +63,14 @@ const COMMON = {
   logLevel: 'silent',
 } as const satisfies BuildOptions;
 
-/** The program itself stays apart: it opens the compile cache, which serves only files loaded afterwards. */
-async function bundleStarter(packageRoot: string): Promise<string> {
+/** The program itself stays apart: it loads the hot path out of the code cache. */
+async function bundleStarter(packageRoot: string, hot: string): Promise<string> {
   const { outputFiles } = await build({
     ...COMMON,
     ...TO_COMMON_JS,
     absWorkingDir: packageRoot,
     entryPoints: ['dist/src/bin/mini.js'],
+    define: { HOT_HASH: JSON.stringify(createHash('sha256').update(hot).digest('hex').slice(0, 16)) },
     banner: { js: COMMAND_HEAD },
     plugins: [
       {

@@ -26,11 +26,15 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   }
 }
 
-/** Runs this process's command line and leaves. The one place that exits. */
-export async function runProcess(): Promise<never> {
+/**
+ * Runs this process's command line and leaves. The one place that exits. `afterContainer` is called when a container
+ * has ended and everything on the way has run once.
+ */
+export async function runProcess(afterContainer: () => void = () => undefined): Promise<never> {
   const io: CommandIo = {
     env: process.env,
     cwd: process.cwd(),
+    afterContainer,
     writeOut: (text) => void writeAll(1, text),
     writeError: (text) => void writeAll(2, text),
   };

@@ -4,6 +4,8 @@ import type { Option } from './options/option.js';
 export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** To be called when a container has ended. */
+  afterContainer?(): void;
   /** For results. */
   writeOut(text: string): void;
   /** For all that mini says about itself. */

@@ -48,6 +48,7 @@ async function runLine(
   const engine = await load();
   if (settings.explain === true) return showPlan(await engine.explain(options), settings, io);
   const result = await engine.run(options, { forwardSignals: settings.sigProxy ?? true });
+  io.afterContainer?.();
   if (result.oomKilled) {
     diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);
   }

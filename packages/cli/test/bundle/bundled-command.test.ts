@@ -11,7 +11,7 @@ const bin = new URL('../../bin/', import.meta.url).pathname;
 function mini(argv: readonly string[]) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [`${bin}mini.cjs`, ...argv], {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, MINI_COMPILE_CACHE: '0' },
+    env: { PATH: process.env.PATH, MINI_CODE_CACHE: '0' },
   });
   return { code: status, out: stdout, err: stderr };
 }
@@ -54,7 +54,7 @@ test('what mini run passes through is one file', (t) => {
     ['--import', preload, `${bin}mini.cjs`, 'run', '--memory', '1x', 'host', 'x'],
     {
       encoding: 'utf8',
-      env: { MINI_COMPILE_CACHE: '0' },
+      env: { MINI_CODE_CACHE: '0' },
     },
   );
   const loaded = stderr.trim().split('\n').at(-1)!.split(',');

@@ -55,7 +55,7 @@ const workspace = {
 async function bundle(root: string): Promise<string> {
   const cli = join(root, 'node_modules/@mini/cli');
   mkdirSync(join(cli, 'dist/bin'));
-  await bundleCommand(cli, join(cli, 'dist/bin'));
+  for (const [name, text] of await bundleCommand(cli)) writeFileSync(join(cli, 'dist/bin', name), text);
   return join(cli, 'dist/bin/mini.cjs');
 }
 

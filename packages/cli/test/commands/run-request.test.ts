@@ -3,6 +3,7 @@ import test from 'ava';
 import { readWords } from '../../src/commands/command-line/read-words.js';
 import { RUN_OPTIONS } from '../../src/commands/options/run.js';
 import { type RunRequest, readRunRequest } from '../../src/commands/run-request.js';
+import { withDefaults } from '../../src/engine/run-options.js';
 import { type FakeWorld, fakeContext } from './fake-context.js';
 
 function request(words: readonly string[], world: FakeWorld = {}): Promise<RunRequest> {
@@ -22,35 +23,9 @@ async function refusal(
   throw new Error('it was accepted');
 }
 
-test('the defaults', async (t) => {
+test('the defaults are those of the engine', async (t) => {
   t.deepEqual(await request(['host', 'true']), {
-    options: {
-      root: { kind: 'host' },
-      command: ['true'],
-      rm: false,
-      env: [],
-      groupAdd: [],
-      mounts: [],
-      readOnly: false,
-      capAdd: [],
-      capDrop: [],
-      noNewPrivileges: true,
-      ulimits: [],
-      shmSizeBytes: 64 * 1024 ** 2,
-      sysctls: {},
-      devices: [],
-      network: 'none',
-      pid: 'private',
-      ipc: 'private',
-      uts: 'private',
-      resources: {},
-      interactive: false,
-      tty: false,
-      init: false,
-      stopSignal: 15,
-      labels: {},
-      annotations: {},
-    },
+    options: withDefaults({ root: { kind: 'host' }, command: ['true'] }),
     settings: {},
   });
 });
@@ -73,7 +48,7 @@ test('every flag at once', async (t) => {
   const { options, settings } = await request(words.split(/\s+/), world);
   t.deepEqual(settings, { explain: true, format: 'json', quiet: true, sigProxy: false });
   t.deepEqual(options, {
-    root: { kind: 'directory', path: '/work/root', overlay: true },
+    ...withDefaults({ root: { kind: 'directory', path: '/work/root', overlay: true } }),
     command: [],
     entrypoint: ['/bin/sh'],
     name: 'web',

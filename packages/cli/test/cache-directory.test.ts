@@ -11,7 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
-import { findCacheDirectory, makeOurs } from '../src/compile-cache.js';
+import { findCacheDirectory, isOurs, makeOurs } from '../src/cache-directory.js';
 
 const uid = process.geteuid!();
 
@@ -34,8 +34,8 @@ test('root does not use what the environment says', (t) => {
 });
 
 test('it can be switched off', (t) => {
-  t.is(findCacheDirectory({ MINI_COMPILE_CACHE: '0', HOME: '/h' }, 1000), undefined);
-  t.is(findCacheDirectory({ MINI_COMPILE_CACHE: '0' }, 0), undefined);
+  t.is(findCacheDirectory({ MINI_CODE_CACHE: '0', HOME: '/h' }, 1000), undefined);
+  t.is(findCacheDirectory({ MINI_CODE_CACHE: '0' }, 0), undefined);
 });
 
 test('the directory is made for us alone', (t) => {
@@ -50,7 +50,12 @@ test('a directory that others can write to is not ours', (t) => {
   for (const mode of [0o770, 0o702]) {
     chmodSync(directory, mode);
     t.false(makeOurs(directory, uid));
+    t.false(isOurs(directory, uid));
   }
+});
+
+test('a missing directory is nobody’s', (t) => {
+  t.false(isOurs(join(temporary(t), 'gone'), uid));
 });
 
 test('neither is a link, a file, or what cannot be made', (t) => {
