@@ -4,6 +4,7 @@ import { capabilitiesFor, OCI_VERSION } from '@mini/runtime-core';
 import { resolveCapabilities } from './container-capabilities.js';
 import { buildEnvironment } from './container-env.js';
 import { buildMounts } from './container-mounts.js';
+import { buildResources } from './container-resources.js';
 import type { RunOptions } from './run-options.js';
 
 /** What the machine and the root add to the options: read once, so that the Spec is a pure function of it. */
@@ -46,7 +47,7 @@ export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
       namespaces: listNamespaces(options, facts).map((type) => ({ type })),
       ...(facts.caller.uid === 0 ? {} : singleUserMaps(facts.caller)),
       cgroupsPath: `/mini/${facts.id}`,
-      resources: options.resources,
+      resources: buildResources(options, facts.devices, facts.caller),
       sysctl: options.sysctls,
       devices: facts.devices,
       maskedPaths: [...DEFAULT_MASKED_PATHS, ...facts.throttlePaths],

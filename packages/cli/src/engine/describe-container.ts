@@ -4,6 +4,7 @@ import { RuntimeError, type Spec } from '@mini/contracts';
 import { CPU_DIRECTORY, listThrottlePaths, resolveUser } from '@mini/rootfs-manager';
 import { readAvailableCapabilities } from './available-capabilities.js';
 import { buildSpec } from './build-spec.js';
+import { checkResources } from './container-resources.js';
 import type { RootFacts } from './container-root.js';
 import { readDevices } from './devices.js';
 import type { Engine } from './engine.js';
@@ -25,7 +26,7 @@ export interface ContainerPlace {
 
 /** Reads what the Spec depends on and builds it; makes nothing. Throws for unknown users, devices and a missing command. */
 export function describeContainer(
-  { kernel, caller, hostHostname }: Engine,
+  { kernel, caller, layout, hostHostname }: Engine,
   options: RunOptions,
   { id, directory }: ContainerPlace,
   root: RootFacts & { readonly fd: number },
@@ -48,6 +49,7 @@ export function describeContainer(
     ...terminalSize(options),
   });
   assertCommand(spec, root.path);
+  checkResources(layout, spec.linux.resources ?? {});
   return { spec, etcFiles };
 }
 
