@@ -1,5 +1,6 @@
 import { errnoName, errnoOf, RuntimeError } from './errors.js';
-import { type FieldType, STEP_TABLE, type Step, type StepDefinition, type StepName } from './step-table.js';
+import { littleEndian, PlanWriter } from './plan-writer.js';
+import { type FieldType, STEP_TABLE, type Step, type StepName } from './step-table.js';
 
 /** The flat list of steps a Spec is compiled to. The helper runs them in this order and knows nothing else. */
 export interface Plan {
@@ -33,38 +34,35 @@ export const RECORD_FLAG = {
   otherwise: 2,
 } as const;
 
-const littleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
-const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The records of a Plan in the order of the wire: each step, directly followed by its alternatives. */
 export function listRecords(plan: Plan): Step[] {
-  const withAlternatives = (step: Step): Step[] =>
-    step.otherwise === undefined ? [step] : [step, ...withAlternatives(step.otherwise)];
-  return plan.steps.flatMap(withAlternatives);
+  const records: Step[] = [];
+  for (const step of plan.steps) {
+    for (let record: Step | undefined = step; record !== undefined; record = record.otherwise) {
+      records.push(record);
+    }
+  }
+  return records;
 }
 
 /** Encodes a Plan for the helpers. Throws `RuntimeError` `bad-plan` for a NUL in a string or more than 1 MiB. */
 export function encodePlan(plan: Plan): Uint8Array {
+  const writer = new PlanWriter();
+  writer.skip(PLAN_FORMAT.headerBytes);
   const records = listRecords(plan);
-  const chunks = records.map(encodeRecord);
-  const totalBytes = chunks.reduce<number>((sum, chunk) => sum + chunk.length, PLAN_FORMAT.headerBytes);
+  for (const record of records) writeRecord(writer, record);
+  const totalBytes = writer.offset;
   if (totalBytes > PLAN_FORMAT.maxBytes) {
     throw badPlan(
       `failed to encode the plan: ${totalBytes} bytes, at most ${PLAN_FORMAT.maxBytes} are allowed`,
     );
   }
-  const bytes = new Uint8Array(totalBytes);
-  const view = new DataView(bytes.buffer);
   [PLAN_FORMAT.magic, PLAN_FORMAT.version, totalBytes, records.length].forEach((word, index) => {
-    view.setUint32(index * 4, word, littleEndian);
+    writer.setWord32(index * 4, word);
   });
-  let offset: number = PLAN_FORMAT.headerBytes;
-  for (const chunk of chunks) {
-    bytes.set(chunk, offset);
-    offset += chunk.length;
-  }
-  return bytes;
+  return writer.finish();
 }
 
 /** Decodes what `encodePlan` made; `origin` does not travel. Throws `RuntimeError` `bad-plan` for anything else. */
@@ -105,84 +103,44 @@ function nestAlternatives(records: readonly { step: Step; otherwise: boolean }[]
   return steps;
 }
 
-function encodeRecord(step: Step): Uint8Array {
-  const definition: StepDefinition = STEP_TABLE[step.op];
-  const tolerates = step.tolerates ?? [];
-  const parts = Object.entries(definition.fields).map(([field, type]) =>
-    encodeField(type, (step as unknown as Record<string, unknown>)[field], `${step.op}.${field}`),
-  );
-  if (tolerates.length > 0) parts.unshift(encodeTolerated(step.op, tolerates));
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
-  const bytes = new Uint8Array(PLAN_FORMAT.recordHeaderBytes + length);
-  const view = new DataView(bytes.buffer);
-  const flags =
-    (tolerates.length > 0 ? RECORD_FLAG.tolerates : 0) |
-    (step.otherwise === undefined ? 0 : RECORD_FLAG.otherwise);
-  view.setUint16(0, definition.op, littleEndian);
-  view.setUint16(2, flags, littleEndian);
-  view.setUint32(4, length, littleEndian);
-  let offset: number = PLAN_FORMAT.recordHeaderBytes;
-  for (const part of parts) {
-    bytes.set(part, offset);
-    offset += part.length;
-  }
-  return bytes;
+/** A field of a step with the name that errors give it. */
+interface NamedField {
+  readonly field: string;
+  readonly type: FieldType;
+  readonly name: string;
 }
 
-function encodeTolerated(op: StepName, names: readonly string[]): Uint8Array {
+const fieldsOf = new Map<string, readonly NamedField[]>(
+  Object.entries(STEP_TABLE).map(([op, { fields }]) => [
+    op,
+    Object.entries(fields).map(([field, type]) => ({ field, type, name: `${op}.${field}` })),
+  ]),
+);
+
+function writeRecord(writer: PlanWriter, step: Step): void {
+  const { tolerates = [], otherwise } = step;
+  const start = writer.offset;
+  writer.skip(PLAN_FORMAT.recordHeaderBytes);
+  if (tolerates.length > 0) writeTolerated(writer, step.op, tolerates);
+  for (const { field, type, name } of fieldsOf.get(step.op)!) {
+    writer.writeField(type, (step as unknown as Record<string, unknown>)[field], name);
+  }
+  const flags =
+    (tolerates.length > 0 ? RECORD_FLAG.tolerates : 0) |
+    (otherwise === undefined ? 0 : RECORD_FLAG.otherwise);
+  writer.setWord16(start, STEP_TABLE[step.op].op);
+  writer.setWord16(start + 2, flags);
+  writer.setWord32(start + 4, writer.offset - start - PLAN_FORMAT.recordHeaderBytes);
+}
+
+function writeTolerated(writer: PlanWriter, op: StepName, names: readonly string[]): void {
   if (names.length > PLAN_FORMAT.maxTolerated) {
     throw badPlan(
       `failed to encode the step "${op}": ${names.length} tolerated errnos, at most 8 are allowed`,
     );
   }
-  const bytes = new Uint8Array(PLAN_FORMAT.maxTolerated);
-  bytes.set(names.map(errnoOf));
-  return bytes;
-}
-
-function encodeField(type: FieldType, value: unknown, name: string): Uint8Array {
-  switch (type) {
-    case 'number':
-      return encodeNumbers([value as number | bigint]);
-    case 'numbers': {
-      const numbers = value as readonly (number | bigint)[];
-      return encodeVariable(numbers.length, encodeNumbers(numbers));
-    }
-    case 'string':
-      return encodeVariable(1, encodeStrings([value as string], name));
-    case 'strings': {
-      const strings = value as readonly string[];
-      return encodeVariable(strings.length, encodeStrings(strings, name));
-    }
-    case 'bytes':
-      return encodeVariable(0, value as Uint8Array);
-  }
-}
-
-function encodeNumbers(numbers: readonly (number | bigint)[]): Uint8Array {
-  const bytes = new Uint8Array(numbers.length * 8);
-  const view = new DataView(bytes.buffer);
-  numbers.forEach((number, index) => {
-    view.setBigUint64(index * 8, BigInt.asUintN(64, BigInt(number)), littleEndian);
-  });
-  return bytes;
-}
-
-function encodeStrings(strings: readonly string[], name: string): Uint8Array {
-  for (const string of strings) {
-    if (string.includes('\0'))
-      throw badPlan(`failed to encode "${name}": the value contains a NUL character`);
-  }
-  return encoder.encode(strings.map((string) => `${string}\0`).join(''));
-}
-
-function encodeVariable(count: number, data: Uint8Array): Uint8Array {
-  const bytes = new Uint8Array(8 + padded(data.length));
-  const view = new DataView(bytes.buffer);
-  view.setUint32(0, count, littleEndian);
-  view.setUint32(4, data.length, littleEndian);
-  bytes.set(data, 8);
-  return bytes;
+  writer.writeBytes(names.map(errnoOf));
+  writer.skip(PLAN_FORMAT.maxTolerated - names.length);
 }
 
 const opNames = new Map<number, StepName>(

@@ -5,6 +5,7 @@ import { decodePlan, encodePlan, listRecords, type Plan, STEP_TABLE, type Step }
 const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0'));
 const number = fc.oneof(
   fc.nat(),
+  fc.maxSafeNat(),
   fc.bigInt({ min: 2n ** 53n, max: 2n ** 64n - 2n ** 31n - 1n }),
   fc.constant(-5),
 );
@@ -50,6 +51,14 @@ test('every plan survives the wire', (t) => {
     }),
     { numRuns: 300 },
   );
+});
+
+test('a plan that outgrows the first buffer survives too, whatever its letters', (t) => {
+  const argv = Array.from({ length: 3000 }, (_, index) =>
+    index % 2 === 0 ? `word ${index}` : `wört ${index}`,
+  );
+  const plan: Plan = { steps: [{ op: 'exec', argv, env: ['A='.padEnd(50_000, 'ß')] }] };
+  t.deepEqual(decodePlan(encodePlan(plan)), plan);
 });
 
 test('an alternative follows its step on the wire and is nested again when decoded', (t) => {
