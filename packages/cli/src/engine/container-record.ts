@@ -1,4 +1,5 @@
 import type { Rlimit, Spec } from '@mini/contracts';
+import type { RootRequest, RunOptions } from './run-options.js';
 
 /** What is stored of a container: only what cannot be derived. How it fares its monitor's status and the kernel tell. */
 export interface ContainerRecord {
@@ -12,6 +13,12 @@ export interface ContainerRecord {
   /** Number of the signal that asks it to stop. */
   readonly stopSignal: number;
   readonly labels: Readonly<Record<string, string>>;
+  /** Where its root comes from, for another start. */
+  readonly root: RootRequest;
+  readonly interactive: boolean;
+  /** A reaping PID 1 of ours above the command. */
+  readonly init: boolean;
+  readonly log: RunOptions['log'];
   /** A directory outside of the container's own that goes with it. */
   readonly extraDirectory?: string;
 }
@@ -30,6 +37,7 @@ export function validateRecord(value: unknown): ContainerRecord {
     spec: Array.isArray(record?.spec?.process?.args) && typeof record.spec.linux === 'object',
     rm: typeof record?.rm === 'boolean',
     stopSignal: typeof record?.stopSignal === 'number',
+    root: record?.root?.kind === 'host' || record?.root?.kind === 'directory',
     labels: typeof record?.labels === 'object' && record.labels !== null,
   }).flatMap(([field, isRight]) => (isRight ? [] : [field]));
   if (wrong.length > 0) throw new TypeError(`${wrong.join(', ')} missing or of the wrong type`);

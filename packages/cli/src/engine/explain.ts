@@ -1,11 +1,10 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plan } from '@mini/contracts';
-import { compilePlan } from '@mini/runtime-core';
 import { describeRoot, previewContainerRoot } from './container-root.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
-import { isBornInCgroup } from './prepare-container.js';
+import { compileContainerPlan, isBornInCgroup } from './prepare-launch.js';
 import { type RunRequest, withDefaults } from './run-options.js';
 
 /** Stands for the id that a container would get. */
@@ -21,14 +20,13 @@ export function explain(request: RunRequest, engine: Engine = openEngine()): Pla
   const { fd, steps } = previewContainerRoot(engine, options.root, place.directory);
   try {
     const { spec } = describeContainer(engine, options, place, { ...describeRoot(options.root), fd });
-    return compilePlan(spec, {
-      rootSteps: steps,
-      cgroup: engine.layout,
-      bornInCgroup: isBornInCgroup(engine),
-      ownsStdio: true,
-      reaper: options.init,
-      setgroupsDenied: !isPrivileged(engine),
-    });
+    const { init } = options;
+    return compileContainerPlan(
+      engine,
+      { spec, init },
+      { steps },
+      isBornInCgroup(engine) && isPrivileged(engine),
+    );
   } finally {
     closeSync(fd);
   }

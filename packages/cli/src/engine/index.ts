@@ -1,10 +1,11 @@
 export type { ContainerExit, ContainerState } from './container-state.js';
 export { type Container, findContainer, listContainers } from './containers.js';
+export { createContainer } from './create-container.js';
 export { killContainer, removeContainer, stopContainer, waitContainer } from './end-container.js';
 export { type Engine, openEngine } from './engine.js';
 export { explain } from './explain.js';
 export { type EnginePaths, enginePaths } from './paths.js';
 export { type LogPiece, readLog } from './read-log.js';
-export { type DetachedContainer, run, runDetached } from './run.js';
+export { type DetachedContainer, run, runDetached, startDetached } from './run.js';
 export type { DeviceRequest, MountRequest, RootRequest, RunOptions, RunRequest } from './run-options.js';
 export type { RunResult, RunStreams } from './run-result.js';

@@ -6,7 +6,12 @@ import { type Engine, openEngine } from './engine.js';
 import { forwardSignals } from './forward-signals.js';
 import { type RunRequest, withDefaults } from './run-options.js';
 import type { RunResult, RunStreams } from './run-result.js';
-import { type StartedContainer, startContainer } from './start-container.js';
+import {
+  type StartConnection,
+  type StartedContainer,
+  startExistingContainer,
+  startNewContainer,
+} from './start-container.js';
 
 const OUR_STDIO = [0, 1, 2] as const;
 
@@ -26,7 +31,7 @@ export async function run(
   const onStdin = (sinkFd: number) => {
     pump = startPump(engine.kernel, stdio[0], sinkFd);
   };
-  const container = await startContainer(engine, options, { stdio, detached: false, onStdin });
+  const container = await startNewContainer(engine, options, { stdio, detached: false, onStdin });
   try {
     const result = await supervise(engine, streams, container);
     if (options.rm) container.entry.remove();
@@ -41,7 +46,7 @@ export async function run(
   }
 }
 
-/** What `runDetached` resolves to. */
+/** A container that runs without this process. */
 export interface DetachedContainer {
   readonly id: string;
   readonly name: string;
@@ -53,24 +58,36 @@ export async function runDetached(
   request: RunRequest,
   engine: Engine = openEngine(),
 ): Promise<DetachedContainer> {
+  const options = withDefaults(request);
+  return detach(await withNothing((connection) => startNewContainer(engine, options, connection)));
+}
+
+/** `mini start`: starts one that exists. Resolves once its command runs, at once when it runs already. */
+export async function startDetached(reference: string, engine: Engine = openEngine()): Promise<void> {
+  const started = await withNothing((connection) => startExistingContainer(engine, reference, connection));
+  if (started !== undefined) detach(started);
+}
+
+/** A container that nobody is connected to. */
+async function withNothing<T>(start: (connection: StartConnection) => Promise<T>): Promise<T> {
   const nullFd = openSync('/dev/null', 'r+');
   try {
-    const { entry, pid, pidfd } = await startContainer(engine, withDefaults(request), {
-      stdio: [nullFd, nullFd, nullFd],
-      detached: true,
-    });
-    closeSync(pidfd);
-    return { id: entry.id, name: entry.name, pid };
+    return await start({ stdio: [nullFd, nullFd, nullFd], detached: true });
   } finally {
     closeSync(nullFd);
   }
+}
+
+function detach({ id, name, pid, pidfd }: StartedContainer): DetachedContainer {
+  closeSync(pidfd);
+  return { id, name, pid };
 }
 
 /** From the start to the exit status; signals are ours again afterwards. */
 async function supervise(
   { kernel }: Engine,
   { signal: abort, forwardSignals: isForwarding = false, onStarted }: RunStreams,
-  { entry: { id, name }, pid, pidfd, cgroup, exited }: StartedContainer,
+  { id, name, pid, pidfd, cgroup, exited }: StartedContainer,
 ): Promise<RunResult> {
   const send = (signal: number) => kernel.sendSignal(pidfd, signal);
   const kill = () => send(constants.signals.SIGKILL);

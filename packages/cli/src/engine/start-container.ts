@@ -1,14 +1,17 @@
-import { closeSync, constants, openSync } from 'node:fs';
+import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Cgroup } from '@mini/cgroup-manager';
-import { isRuntimeError } from '@mini/contracts';
+import type { OpenedRoot } from '@mini/rootfs-manager';
 import { type MonitoredProcess, NO_CGROUP, startMonitored, writeIdMaps } from '@mini/runtime-core';
-import { writeCidfile } from './cidfile.js';
 import { Cleanup } from './cleanup.js';
 import type { ContainerRecord } from './container-record.js';
-import { type ContainerEntry, reserveContainer } from './container-store.js';
+import { openContainerRoot } from './container-root.js';
+import type { ContainerEntry } from './container-store.js';
+import { findContainer, openSweptStore } from './containers.js';
+import { closedOnce, makeContainer, withFailures } from './create-container.js';
 import { type Engine, isPrivileged } from './engine.js';
 import { openOomFile } from './oom-file.js';
-import { type PreparedContainer, prepareContainer } from './prepare-container.js';
+import { type PreparedLaunch, prepareLaunch } from './prepare-launch.js';
 import type { RunOptions } from './run-options.js';
 
 /** How a start is connected to this process. */
@@ -22,47 +25,90 @@ export interface StartConnection {
 
 /** A container whose command runs. */
 export interface StartedContainer {
-  readonly entry: ContainerEntry;
+  readonly id: string;
+  readonly name: string;
   readonly pid: number;
   /** The caller's to close. */
   readonly pidfd: number;
   readonly cgroup: Cgroup | undefined;
   /** Never settles for a detached one. */
   readonly exited: MonitoredProcess['exited'];
+}
+
+/** One that was made by the same call. */
+export interface NewStartedContainer extends StartedContainer {
+  readonly entry: ContainerEntry;
   /** Takes back everything that was made, for a container that is not to stay. */
   readonly undo: Cleanup;
 }
 
 /** Makes a container and starts its command under a monitor. Rejects with nothing left behind. */
-export async function startContainer(
+export async function startNewContainer(
   engine: Engine,
   options: RunOptions,
   connection: StartConnection,
-): Promise<StartedContainer> {
+): Promise<NewStartedContainer> {
   const undo = new Cleanup();
   try {
-    const entry = reserveContainer(engine, options, undo);
-    if (options.cidfile !== undefined) writeCidfile(options.cidfile, entry.id, undo);
-    const prepared = prepareContainer(engine, options, entry, undo);
-    entry.write(describe(options, prepared));
-    const { started, exited } = launch(engine, options, connection, entry, prepared);
-    const { pid, pidfd } = await started;
+    const { entry, record, root } = makeContainer(engine, options, undo);
+    const launched = await launch(engine, record, entry.directory, root, connection, undo);
     entry.complete();
-    return { entry, pid, pidfd, cgroup: prepared.cgroup, exited, undo };
+    return { ...launched, id: entry.id, name: entry.name, entry, undo };
   } catch (error) {
-    const failures = undo.run();
-    throw isRuntimeError(error) ? error.withCleanup(failures) : error;
+    throw withFailures(error, undo);
   }
 }
 
-function launch(
+/**
+ * Starts a container that exists and has ended, or was never started; what it had changed in its root is there again.
+ * `undefined` when it runs already. Rejects as `run` does; the container stays.
+ */
+export async function startExistingContainer(
   engine: Engine,
-  { tty, interactive, log }: RunOptions,
+  reference: string,
+  connection: StartConnection,
+): Promise<StartedContainer | undefined> {
+  const store = openSweptStore(engine);
+  const { id } = findContainer(reference, engine);
+  const lock = store.lock(id);
+  const undo = new Cleanup();
+  try {
+    const { name, record, directory, state } = findContainer(id, engine);
+    if (state.status === 'running') return undefined;
+    const root = closedOnce(openContainerRoot(engine, record.root, directory));
+    undo.add(root.close);
+    // A status speaks of one start: with the old one gone, a failed start leaves a container that was never started.
+    rmSync(join(directory, 'status'), { force: true });
+    return { ...(await launch(engine, record, directory, root, connection, undo)), id, name };
+  } catch (error) {
+    throw withFailures(error, undo);
+  } finally {
+    lock.release();
+  }
+}
+
+async function launch(
+  engine: Engine,
+  record: ContainerRecord,
+  directory: string,
+  root: OpenedRoot,
+  connection: StartConnection,
+  undo: Cleanup,
+): Promise<Omit<StartedContainer, 'id' | 'name'>> {
+  const prepared = prepareLaunch(engine, record, root, undo);
+  const { started, exited } = launchMonitor(engine, record, directory, root, connection, prepared);
+  const { pid, pidfd } = await started;
+  return { pid, pidfd, exited, cgroup: prepared.cgroup };
+}
+
+function launchMonitor(
+  engine: Engine,
+  { spec, interactive, log }: ContainerRecord,
+  directory: string,
+  root: OpenedRoot,
   { stdio, detached, onStdin }: StartConnection,
-  { directory }: ContainerEntry,
-  prepared: PreparedContainer,
+  { plan, cloneFlags, cgroup }: PreparedLaunch,
 ): MonitoredProcess {
-  const { plan, cloneFlags, passFds, closeRoot, cgroup, spec } = prepared;
   const { uidMappings = [], gidMappings = [] } = spec.linux;
   const join = cgroup?.openForLaunch();
   const directoryFd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
@@ -73,8 +119,8 @@ function launch(
       cloneFlags,
       stdio,
       cgroup: join ?? NO_CGROUP,
-      passFds,
-      terminal: tty,
+      passFds: root.passFds,
+      terminal: spec.process.terminal ?? false,
       stdinOpen: interactive,
       keep: { detached, directoryFd, oomFd, log: log ?? undefined },
       ...(onStdin === undefined ? {} : { onStdin }),
@@ -84,22 +130,6 @@ function launch(
     join?.close();
     closeSync(directoryFd);
     if (oomFd >= 0) closeSync(oomFd);
-    closeRoot();
+    root.close();
   }
-}
-
-function describe(
-  { root, rm, stopSignal, labels }: RunOptions,
-  prepared: PreparedContainer,
-): ContainerRecord {
-  const { spec, extraDirectory } = prepared;
-  return {
-    createdMs: Date.now(),
-    image: root.kind === 'host' ? 'host' : root.path,
-    spec,
-    rm,
-    stopSignal,
-    labels,
-    ...(extraDirectory === undefined ? {} : { extraDirectory }),
-  };
 }

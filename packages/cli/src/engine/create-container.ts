@@ -1,0 +1,85 @@
+import { isRuntimeError } from '@mini/contracts';
+import type { OpenedRoot } from '@mini/rootfs-manager';
+import { removeTree } from '@mini/state-store';
+import { writeCidfile } from './cidfile.js';
+import { Cleanup } from './cleanup.js';
+import { makeMissingSources } from './container-mounts.js';
+import type { ContainerRecord } from './container-record.js';
+import { describeRoot, openContainerRoot } from './container-root.js';
+import { type ContainerEntry, reserveContainer } from './container-store.js';
+import { describeContainer } from './describe-container.js';
+import { type Engine, openEngine } from './engine.js';
+import { writeEtcFiles } from './etc-files.js';
+import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
+
+/** A container that exists and does not run. */
+export interface NewContainer {
+  readonly entry: ContainerEntry;
+  readonly record: ContainerRecord;
+  /** Its root, held open; `undo` closes it. */
+  readonly root: OpenedRoot;
+}
+
+/** `mini create`: makes a container and runs nothing. Rejects as `run` does, with nothing left behind. */
+export function createContainer(
+  request: RunRequest,
+  engine: Engine = openEngine(),
+): { readonly id: string; readonly name: string } {
+  const undo = new Cleanup();
+  try {
+    const { entry, root } = makeContainer(engine, withDefaults(request), undo);
+    root.close();
+    entry.complete();
+    return { id: entry.id, name: entry.name };
+  } catch (error) {
+    throw withFailures(error, undo);
+  }
+}
+
+/** Reserves id and name, opens the root, looks the user up and stores the record. What it makes is undone by `undo`. */
+export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup): NewContainer {
+  const entry = reserveContainer(engine, options, undo);
+  if (options.cidfile !== undefined) writeCidfile(options.cidfile, entry.id, undo);
+  const root = closedOnce(openContainerRoot(engine, options.root, entry.directory));
+  undo.add(root.close);
+  const { extraDirectory } = root;
+  if (extraDirectory !== undefined) undo.add(() => removeTree(extraDirectory));
+  makeMissingSources(options.mounts);
+  const facts = { ...describeRoot(options.root), fd: root.fd };
+  const { spec, etcFiles } = describeContainer(engine, options, entry, facts);
+  writeEtcFiles(etcFiles);
+  const { rm, stopSignal, labels, interactive, init, log } = options;
+  const record: ContainerRecord = {
+    createdMs: Date.now(),
+    image: options.root.kind === 'host' ? 'host' : options.root.path,
+    root: options.root,
+    spec,
+    rm,
+    stopSignal,
+    labels,
+    interactive,
+    init,
+    log,
+    ...(extraDirectory === undefined ? {} : { extraDirectory }),
+  };
+  entry.write(record);
+  return { entry, record, root };
+}
+
+/** The first error with what went wrong while everything was taken back. */
+export function withFailures(error: unknown, undo: Cleanup): unknown {
+  const failures = undo.run();
+  return isRuntimeError(error) ? error.withCleanup(failures) : error;
+}
+
+/** A number that was closed may already be another file's: closing must happen once. */
+export function closedOnce(root: OpenedRoot): OpenedRoot {
+  let isOpen = true;
+  return {
+    ...root,
+    close() {
+      if (isOpen) root.close();
+      isOpen = false;
+    },
+  };
+}

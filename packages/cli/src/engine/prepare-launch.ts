@@ -1,0 +1,59 @@
+import { type Cgroup, createCgroup } from '@mini/cgroup-manager';
+import type { Plan, Spec } from '@mini/contracts';
+import type { OpenedRoot } from '@mini/rootfs-manager';
+import { cloneFlags, compilePlan } from '@mini/runtime-core';
+import type { Cleanup } from './cleanup.js';
+import type { ContainerRecord } from './container-record.js';
+import { type Engine, isPrivileged } from './engine.js';
+
+/** What a launch needs beside the root. */
+export interface PreparedLaunch {
+  readonly plan: Plan;
+  readonly cloneFlags: number;
+  /** Absent for an ordinary user, whose processes stay in the group they are in. */
+  readonly cgroup: Cgroup | undefined;
+}
+
+/** Makes the cgroup with its limits and compiles the Plan. What it makes is undone by `undo`. */
+export function prepareLaunch(
+  engine: Engine,
+  { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
+  root: Pick<OpenedRoot, 'steps'>,
+  undo: Cleanup,
+): PreparedLaunch {
+  const cgroup = makeCgroup(engine, spec, undo);
+  const bornInCgroup = cgroup !== undefined && isBornInCgroup(engine);
+  const plan = compileContainerPlan(engine, { spec, init }, root, bornInCgroup);
+  return { plan, cloneFlags: cloneFlags(spec, bornInCgroup), cgroup };
+}
+
+/** The Plan of a container's first process. A pure function. */
+export function compileContainerPlan(
+  engine: Engine,
+  { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
+  { steps }: Pick<OpenedRoot, 'steps'>,
+  bornInCgroup: boolean,
+): Plan {
+  return compilePlan(spec, {
+    rootSteps: steps,
+    cgroup: engine.layout,
+    bornInCgroup,
+    ownsStdio: true,
+    reaper: init,
+    setgroupsDenied: !isPrivileged(engine),
+  });
+}
+
+/** On pure v2 a process is born in its group: CLONE_INTO_CGROUP. */
+export function isBornInCgroup({ layout }: Engine): boolean {
+  return layout.mode === 'v2';
+}
+
+function makeCgroup(engine: Engine, { linux }: Spec, undo: Cleanup): Cgroup | undefined {
+  const resources = linux.resources ?? {};
+  const wantsLimits = Object.values(resources).some((part) => part !== undefined);
+  if (!isPrivileged(engine) && !wantsLimits) return undefined;
+  const cgroup = createCgroup(engine.layout, linux.cgroupsPath ?? '/mini', resources);
+  undo.add(() => cgroup.remove());
+  return cgroup;
+}
