@@ -1,0 +1,20 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freshDirectory } from './roots.js';
+
+/** Why a small C program cannot be made here; undefined when it can. */
+export function whyNoCompiler(): string | undefined {
+  return spawnSync('cc', ['--version']).status === 0 ? undefined : 'there is no C compiler';
+}
+
+/** Compiles `support/programs/<name>.c`; returns the path of the program, which everybody can execute. */
+export function compileProgram(name: string): string {
+  const directory = freshDirectory('programs');
+  chmodSync(directory, 0o755);
+  const source = fileURLToPath(new URL(`../../support/programs/${name}.c`, import.meta.url));
+  const path = join(directory, name);
+  execFileSync('cc', ['-O1', '-Wall', '-Werror', '-o', path, source]);
+  return path;
+}
