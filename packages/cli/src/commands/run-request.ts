@@ -22,8 +22,11 @@ export async function readRunRequest(line: CommandLine, context: ParseContext): 
   const values = parseFlags(line.flags);
   const flags = draftFlags(RUN_OPTIONS, values, context, failures);
   const path = flags.settings?.config;
+  const before = failures.length;
   const file = path === undefined ? {} : await readFile(path, context, failures);
-  const draft = addOperands(overrideDraft(file, flags), line.operands, values.has('rootfs'), failures);
+  // Of a broken file nobody knows whether it names the root: the first operand must not be taken for an image.
+  const hasRoot = values.has('rootfs') || failures.length > before;
+  const draft = addOperands(overrideDraft(file, flags), line.operands, hasRoot, failures);
   checkFlags(values, draft, failures);
   const alreadyWrong = failures.length > 0;
   const options = completeDraft(draft, failures);
@@ -50,11 +53,11 @@ export function overrideDraft(file: RunDraft, flags: RunDraft): RunDraft {
 function addOperands(
   draft: RunDraft,
   operands: readonly string[],
-  hasRootfsFlag: boolean,
+  hasRoot: boolean,
   failures: Failure[],
 ): RunDraft {
   const image = draft.settings?.image;
-  if (hasRootfsFlag || draft.root !== undefined) {
+  if (hasRoot || draft.root !== undefined) {
     return operands.length > 0 ? { ...draft, command: operands } : draft;
   }
   if (image !== undefined) {

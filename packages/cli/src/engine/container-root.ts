@@ -1,6 +1,6 @@
 import { constants, openSync } from 'node:fs';
 import { join } from 'node:path';
-import { HELPER_FD, RuntimeError, reasonOf, type Step } from '@mini/contracts';
+import { HELPER_FD, isRuntimeError, RuntimeError, reasonOf, type Step } from '@mini/contracts';
 import { type OpenedRoot, openRoot, type RootRequest as Root } from '@mini/rootfs-manager';
 import { type Engine, isPrivileged } from './engine.js';
 import type { RootRequest } from './run-options.js';
@@ -19,17 +19,29 @@ export function describeRoot(request: RootRequest): RootFacts {
   return { path: request.path, disposable: request.overlay, defaultCommand: [] };
 }
 
-/** Opens the root that the options ask for. Throws what `openRoot` of rootfs-manager throws. */
+/** Opens the root that the options ask for. Throws what `openRoot` of rootfs-manager throws, with a hint where we lack rights. */
 export function openContainerRoot(
   engine: Engine,
   request: RootRequest,
   containerDirectory: string,
 ): OpenedRoot {
-  return openRoot(engine.kernel, toRoot(request), {
-    containerDirectory,
-    dataDirectories: Object.values(engine.paths),
-    unprivileged: !isPrivileged(engine),
-  });
+  try {
+    return openRoot(engine.kernel, toRoot(request), {
+      containerDirectory,
+      dataDirectories: Object.values(engine.paths),
+      unprivileged: !isPrivileged(engine),
+    });
+  } catch (error) {
+    throw isPrivileged(engine) ? withRightsHint(error) : error;
+  }
+}
+
+/** Root of an engine's container is root without the right to mount: EPERM alone would not tell that. */
+function withRightsHint(error: unknown): unknown {
+  if (!isRuntimeError(error) || !error.message.includes(': EPERM ')) return error;
+  const { code, message, cause, context } = error;
+  const hint = 'this root user lacks CAP_SYS_ADMIN: run mini outside of the sandbox, or as an ordinary user';
+  return new RuntimeError({ code, message, cause, context: { ...context, hint } });
 }
 
 /**
