@@ -41,9 +41,12 @@ export interface Kernel {
   socketPair(): [ours: number, theirs: number];
   /** Never blocks: `undefined` when nothing is there yet. */
   receiveMessage(fd: number): ReceivedMessage | undefined;
-  sendMessage(fd: number, bytes: Uint8Array): void;
-  /** Calls back each time `fd` is readable, until the returned function is called. Keeps the process alive. */
-  watch(fd: number, onReadable: () => void): () => void;
+  /** At most 16 descriptors travel with the bytes; ours stay open. */
+  sendMessage(fd: number, bytes: Uint8Array, fds?: readonly number[]): void;
+  /** Connects to a listening SOCK_SEQPACKET socket in the file system; the path has at most 107 bytes, see unix(7). */
+  connectSocket(path: string): number;
+  /** Calls back each time `fd` is readable, until the returned function is called. Keeps the process alive, unless told not to. */
+  watch(fd: number, onReadable: () => void, options?: { keepAlive?: boolean }): () => void;
   /** Waits until `fd` is readable or the time is over; blocks the calling thread. For the start path only. */
   pollReadable(fd: number, timeoutMs: number): boolean;
   openPidfd(pid: number): number;

@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <sys/socket.h>
+#include <sys/un.h>
 
 namespace {
 
@@ -68,13 +69,47 @@ Napi::Value receive_message(const Napi::CallbackInfo &info) {
 Napi::Value send_message(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   Napi::Uint8Array bytes = info[1].As<Napi::Uint8Array>();
+  Napi::Array fds = info[2].As<Napi::Array>();
+  alignas(struct cmsghdr) char control[CMSG_SPACE(most_fds * sizeof(int))] = {};
+  struct iovec vector = {bytes.Data(), bytes.ByteLength()};
+  struct msghdr message = {};
+  message.msg_iov = &vector;
+  message.msg_iovlen = 1;
+  if (fds.Length() > 0) {
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(fds.Length() * sizeof(int));
+    struct cmsghdr *part = CMSG_FIRSTHDR(&message);
+    part->cmsg_level = SOL_SOCKET;
+    part->cmsg_type = SCM_RIGHTS;
+    part->cmsg_len = CMSG_LEN(fds.Length() * sizeof(int));
+    for (uint32_t i = 0; i < fds.Length() && i < most_fds; i++) {
+      int fd = fds.Get(i).As<Napi::Number>().Int32Value();
+      memcpy(CMSG_DATA(part) + i * sizeof fd, &fd, sizeof fd);
+    }
+  }
   ssize_t sent;
   do
-    sent = send(int_argument(info, 0), bytes.Data(), bytes.ByteLength(), MSG_NOSIGNAL);
+    sent = sendmsg(int_argument(info, 0), &message, MSG_NOSIGNAL);
   while (sent < 0 && errno == EINTR);
   if (sent < 0)
-    throw_errno(env, "send", errno);
+    throw_errno(env, "sendmsg", errno);
   return env.Undefined();
+}
+
+Napi::Value connect_socket(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  std::string path = string_argument(info, 0);
+  struct sockaddr_un address = {};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path)
+    throw_errno(env, "connect", ENAMETOOLONG);
+  memcpy(address.sun_path, path.c_str(), path.size());
+  ScopedFd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0)
+    throw_errno(env, "socket", errno);
+  if (connect(fd.get(), reinterpret_cast<struct sockaddr *>(&address), sizeof address) < 0)
+    throw_errno(env, "connect", errno);
+  return Napi::Number::New(env, fd.release());
 }
 
 } // namespace
@@ -82,5 +117,6 @@ Napi::Value send_message(const Napi::CallbackInfo &info) {
 void register_messages(Napi::Env env, Napi::Object exports) {
   exports.Set("socketPair", Napi::Function::New(env, make_socket_pair));
   exports.Set("receiveMessage", Napi::Function::New(env, receive_message));
+  exports.Set("connectSocket", Napi::Function::New(env, connect_socket));
   exports.Set("sendMessage", Napi::Function::New(env, send_message));
 }

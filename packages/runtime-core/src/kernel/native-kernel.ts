@@ -27,7 +27,9 @@ export function nativeKernel(): Kernel {
 export class NativeKernel implements Kernel {
   readonly #addon: Addon;
   readonly #sealed = new Map<string, number>();
-  readonly #watched = new Map<number, { fd: number; onReadable: () => void }>();
+  readonly #watched = new Map<number, { fd: number; onReadable: () => void; keepAlive: boolean }>();
+  /** How many watched descriptors keep the process alive. */
+  #held = 0;
   #nextKey = 1;
   #watcherStarted = false;
 
@@ -65,16 +67,20 @@ export class NativeKernel implements Kernel {
     return call(() => this.#addon.receiveMessage(fd), 'receive a message');
   }
 
-  sendMessage(fd: number, bytes: Uint8Array): void {
-    call(() => this.#addon.sendMessage(fd, bytes), 'send a message');
+  sendMessage(fd: number, bytes: Uint8Array, fds: readonly number[] = []): void {
+    call(() => this.#addon.sendMessage(fd, bytes, fds), 'send a message');
   }
 
-  watch(fd: number, onReadable: () => void): () => void {
+  connectSocket(path: string): number {
+    return call(() => this.#addon.connectSocket(path), `connect to "${path}"`);
+  }
+
+  watch(fd: number, onReadable: () => void, { keepAlive = true }: { keepAlive?: boolean } = {}): () => void {
     this.#startWatcher();
     const key = this.#nextKey++;
     call(() => this.#addon.watch(fd, key), 'watch a descriptor');
-    this.#watched.set(key, { fd, onReadable });
-    if (this.#watched.size === 1) this.#addon.holdWatcher(true);
+    this.#watched.set(key, { fd, onReadable, keepAlive });
+    if (keepAlive) this.#hold(1);
     return () => this.#unwatch(key);
   }
 
@@ -148,7 +154,13 @@ export class NativeKernel implements Kernel {
     if (watched === undefined) return;
     this.#watched.delete(key);
     this.#addon.unwatch(watched.fd);
-    if (this.#watched.size === 0) this.#addon.holdWatcher(false);
+    if (watched.keepAlive) this.#hold(-1);
+  }
+
+  #hold(change: 1 | -1): void {
+    const before = this.#held;
+    this.#held += change;
+    if (before === 0 || this.#held === 0) this.#addon.holdWatcher(this.#held > 0);
   }
 }
 
