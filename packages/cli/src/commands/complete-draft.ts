@@ -1,14 +1,14 @@
 import type { CpuResources, MemoryResources, Rlimit } from '@mini/contracts';
-import { type RootRequest, type RunOptions, withDefaults } from '../engine/run-options.js';
+import { DEFAULT_LOG, type RootRequest, type RunOptions, withDefaults } from '../engine/run-options.js';
 import { type Failure, quote } from './problem.js';
-import type { RunDraft } from './run-draft.js';
+import type { LogSettings, RunDraft } from './run-draft.js';
 
 /**
  * The options of a run from all that flags and file say, with the defaults filled in. What does not go together or
  * is missing is noted in `failures`; the result is meaningless then.
  */
 export function completeDraft(draft: RunDraft, failures: Failure[]): RunOptions {
-  const { settings: _, ...given } = draft;
+  const { settings, ...given } = draft;
   failures.push(
     ...checkRoot(draft),
     ...checkMemory(draft.resources?.memory),
@@ -19,7 +19,15 @@ export function completeDraft(draft: RunDraft, failures: Failure[]): RunOptions 
     ...given,
     root: draft.root ?? { kind: 'host' },
     ulimits: keepLast(draft.ulimits ?? []),
+    ...completeLog(settings?.log),
   });
+}
+
+function completeLog(log: LogSettings | undefined): Pick<RunDraft, 'log'> {
+  if (log === undefined) return {};
+  if (log.driver === 'none') return { log: null };
+  const { maxBytes, maxFiles } = { ...DEFAULT_LOG, ...log };
+  return { log: { maxBytes, maxFiles } };
 }
 
 /** The root that an image's name stands for. Only `host` exists yet. */

@@ -9,6 +9,15 @@ export interface RunSettings {
   readonly quiet?: boolean;
   readonly sigProxy?: boolean;
   readonly image?: string;
+  readonly detach?: boolean;
+  readonly log?: LogSettings;
+}
+
+/** What `--log-driver` and each `--log-opt` say. */
+export interface LogSettings {
+  readonly driver?: 'file' | 'none';
+  readonly maxBytes?: number;
+  readonly maxFiles?: number;
 }
 
 /** The part of a container's description that one flag or one key of a configuration file gives. */

@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { isRuntimeError, type Plan } from '@mini/contracts';
 import type { Diagnostics } from '../diagnostics.js';
-import type { RunOptions, RunResult, RunStreams } from '../engine/index.js';
+import type { DetachedContainer, RunOptions, RunResult, RunStreams } from '../engine/index.js';
 import type { CommandIo } from './command.js';
 import { type CommandLine, readWords } from './command-line/read-words.js';
 import { openDiagnostics } from './open-diagnostics.js';
@@ -12,6 +12,7 @@ import { readRunRequest } from './run-request.js';
 /** What this command needs of `src/engine`. */
 export interface RunEngine {
   run(options: RunOptions, streams: RunStreams): Promise<RunResult>;
+  runDetached(options: RunOptions): Promise<DetachedContainer>;
   /** Compiles the Plan and runs nothing. */
   explain(options: RunOptions): Plan | Promise<Plan>;
 }
@@ -47,6 +48,12 @@ async function runLine(
   const { options, settings } = await readRunRequest(line, context);
   const engine = await load();
   if (settings.explain === true) return showPlan(await engine.explain(options), settings, io);
+  if (settings.detach === true) {
+    const { id } = await engine.runDetached(options);
+    io.writeOut(`${id}\n`);
+    io.afterContainer?.();
+    return 0;
+  }
   const result = await engine.run(options, { forwardSignals: settings.sigProxy ?? true });
   io.afterContainer?.();
   if (result.oomKilled) {

@@ -80,6 +80,9 @@ export interface DeviceRequest {
 /** What has to be said of a container; all else has a default. */
 export type RunRequest = Pick<RunOptions, 'root'> & Partial<RunOptions>;
 
+/** A log never fills the disk unless it is asked to. */
+export const DEFAULT_LOG = { maxBytes: 10_000_000, maxFiles: 3 } as const;
+
 const DEFAULTS: Omit<RunOptions, 'root'> = {
   command: [],
   rm: false,
@@ -105,7 +108,7 @@ const DEFAULTS: Omit<RunOptions, 'root'> = {
   stopSignal: 15,
   labels: {},
   annotations: {},
-  log: { maxBytes: 10_000_000, maxFiles: 3 },
+  log: DEFAULT_LOG,
 };
 
 /** The whole of the options, with defaults for what is absent. */

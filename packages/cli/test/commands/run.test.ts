@@ -35,6 +35,11 @@ async function run(words: string[], answer: Partial<RunResult> | Error = {}): Pr
       if (answer instanceof Error) throw answer;
       return { ...success, ...answer };
     },
+    runDetached: async (options) => {
+      Object.assign(heard, { options });
+      if (answer instanceof Error) throw answer;
+      return { id: success.id, name: success.name, pid: 4711 };
+    },
     explain: (options) => {
       Object.assign(heard, { options });
       if (answer instanceof Error) throw answer;
@@ -140,4 +145,10 @@ test('a bare run says what is missing', async (t) => {
     err,
     'failed to run a container: the image (or --rootfs DIR) and the command are missing\nhint: mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]\n',
   );
+});
+
+test('-d prints the full id and nothing else', async (t) => {
+  const { code, out, err, options, streams } = await run(['-d', 'host', 'sleep', '9']);
+  t.deepEqual({ code, out, err, streams }, { code: 0, out: `${success.id}\n`, err: '', streams: undefined });
+  t.deepEqual(options?.command, ['sleep', '9']);
 });

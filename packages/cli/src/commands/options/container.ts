@@ -33,6 +33,15 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
     parse: (value) => ({ hostname: parseHostname(value) }),
   },
   {
+    name: 'detach',
+    alias: ['d'],
+    kind: 'boolean',
+    configKey: false,
+    group: 'container',
+    describe: 'Let the container go on in the background and print its id',
+    parse: (detach) => ({ settings: { detach } }),
+  },
+  {
     name: 'rm',
     kind: 'boolean',
     group: 'container',

@@ -3,6 +3,7 @@ import { CONTAINER_OPTIONS } from './container.js';
 import { FILE_OPTIONS } from './files.js';
 import { ISOLATION_OPTIONS } from './isolation.js';
 import { LIMIT_OPTIONS } from './limits.js';
+import { LOG_OPTIONS } from './log.js';
 import type { Option } from './option.js';
 import { PROCESS_OPTIONS } from './process.js';
 
@@ -13,6 +14,7 @@ export const RUN_OPTIONS: readonly Option[] = [
   ...FILE_OPTIONS,
   ...LIMIT_OPTIONS,
   ...ISOLATION_OPTIONS,
+  ...LOG_OPTIONS,
   ...EXPLAIN_OPTIONS,
   ...COMMON_OPTIONS,
 ];
