@@ -1,9 +1,13 @@
 import { type Plan, STEP_TABLE, type Step } from '@mini/contracts';
 import { describeField } from './explain-field.js';
 
-/** A Plan for people: one numbered line per step, then the field of the Spec it comes from and what it does. */
+/**
+ * A Plan for people: one numbered line per step with the field of the Spec it comes from. What an operation does is said
+ * where it comes up first.
+ */
 export function formatPlan(plan: Plan): string {
-  const lines = plan.steps.flatMap((step, index) => listLines(step, String(index + 1)));
+  const explained = new Set<string>();
+  const lines = plan.steps.flatMap((step, index) => listLines(step, String(index + 1), explained));
   const widths = [0, 1, 2].map((column) => Math.max(0, ...lines.map((line) => cap(line[column]!, column))));
   return lines.map((line) => `${align(line, widths)}\n`).join('');
 }
@@ -19,11 +23,12 @@ function cap(text: string, column: number): number {
 }
 
 function align([number, op, fields, comment]: Line, [numbers, ops, most]: number[]): string {
-  return `${number.padStart(numbers!)}  ${op.padEnd(ops!)}  ${fields.padEnd(most!)}  # ${comment}`;
+  const line = `${number.padStart(numbers!)}  ${op.padEnd(ops!)}  ${fields.padEnd(most!)}`;
+  return comment === '' ? line.trimEnd() : `${line}  # ${comment}`;
 }
 
 /** The step, and below it what runs instead when it fails with an errno it tolerates. */
-function listLines(step: Step, number: string): Line[] {
+function listLines(step: Step, number: string, explained: Set<string>): Line[] {
   const { op, origin, tolerates = [], otherwise } = step;
   const { does, fields } = STEP_TABLE[op];
   const values = step as unknown as Readonly<Record<string, unknown>>;
@@ -33,11 +38,12 @@ function listLines(step: Step, number: string): Line[] {
   });
   const notes = [
     ...(origin === undefined ? [] : [origin]),
-    does,
+    ...(explained.has(op) ? [] : [does]),
     ...(tolerates.length === 0 ? [] : [`may fail with ${tolerates.join(', ')}`]),
   ];
+  explained.add(op);
   const line: Line = [number, op, shown.join(' '), notes.join('; ')];
-  return otherwise === undefined ? [line] : [line, ...listLines(otherwise, 'or')];
+  return otherwise === undefined ? [line] : [line, ...listLines(otherwise, 'or', explained)];
 }
 
 /** A Plan for programs: one line of JSON. Numbers beyond 2^53 are decimal strings, bytes are base64. */

@@ -62,7 +62,9 @@ function assertCommand({ process: { args } }: Spec, rootPath: string): void {
   });
 }
 
+/** Only for a terminal: `process.stdout` loads all of Node's streams. */
 function terminalSize({ tty }: RunOptions) {
+  if (!tty) return {};
   const { rows, columns } = process.stdout;
-  return tty && rows && columns ? { terminalSize: { rows, columns } } : {};
+  return rows && columns ? { terminalSize: { rows, columns } } : {};
 }
