@@ -59,6 +59,8 @@ enum plan_op {
 	OP_DUMPABLE = 36,
 	OP_FIND_EXEC = 37,
 	OP_EXEC = 38,
+	OP_JOIN_NAMESPACES = 39,
+	OP_FORK_INTO = 40,
 };
 
 /* Signature of a step: n number, s string, S strings, N numbers, b bytes. */
@@ -100,7 +102,9 @@ enum plan_op {
 	X(BECOME_INIT, become_init, "") \
 	X(DUMPABLE, dumpable, "n") \
 	X(FIND_EXEC, find_exec, "sS") \
-	X(EXEC, exec, "SS")
+	X(EXEC, exec, "SS") \
+	X(JOIN_NAMESPACES, join_namespaces, "nn") \
+	X(FORK_INTO, fork_into, "")
 
 enum { BARRIER_ID = 0 };
 enum { PROPAGATION_PROPAGATION = 0 };
@@ -134,10 +138,11 @@ enum { TERMINAL_ROWS = 0, TERMINAL_COLUMNS = 1, TERMINAL_UID = 2, TERMINAL_CONSO
 enum { DUMPABLE_VALUE = 0 };
 enum { FIND_EXEC_FILE = 0, FIND_EXEC_SEARCH = 1 };
 enum { EXEC_ARGV = 0, EXEC_ENV = 1 };
+enum { JOIN_NAMESPACES_FD = 0, JOIN_NAMESPACES_FLAGS = 1 };
 
 enum launch_stage { STAGE_CLONE = 0, STAGE_DESCRIPTORS = 1, STAGE_CGROUP = 2, STAGE_HELPER = 3, STAGE_READ = 4, STAGE_CHECK = 5, STAGE_RUN = 6 };
 
-enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6 };
+enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6, MESSAGE_FORKED = 7 };
 
 #define LAUNCH_MAX_JOIN 24
 #define LAUNCH_MAX_PASS 40

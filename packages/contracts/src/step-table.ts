@@ -227,6 +227,18 @@ export const STEP_TABLE = {
     verb: 'run',
     fields: { argv: 'strings', env: 'strings' },
   },
+  join_namespaces: {
+    op: 39,
+    does: 'enter the namespaces `flags` of the process whose pidfd `fd` is, or of the namespace file that it is; then close it and take "/" and the working directory of theirs',
+    verb: 'enter',
+    fields: { fd: 'number', flags: 'number' },
+  },
+  fork_into: {
+    op: 40,
+    does: "fork into the PID namespace that was entered, as a child of the helper's own parent, which is told; the helper ends, the child goes on with the Plan",
+    verb: 'fork into',
+    fields: {},
+  },
 } as const satisfies Record<string, StepDefinition>;
 
 export type StepTable = typeof STEP_TABLE;

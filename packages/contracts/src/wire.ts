@@ -138,6 +138,8 @@ export const MESSAGE_KIND = {
   stdin: 5,
   /** monitor ▶ client: the command has ended; value is the status as waitpid(2) gives it. */
   exited: 6,
+  /** helper ▶ parent, with one descriptor, a pidfd: the Plan goes on in this child of the parent's; value is its pid. */
+  forked: 7,
 } as const;
 export type MessageKind = keyof typeof MESSAGE_KIND;
 

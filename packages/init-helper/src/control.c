@@ -11,8 +11,6 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#define STATUS_FAILED 125 /* of the engine, as in docker and podman */
-
 int has_control_socket(void) {
 	int type = 0;
 	socklen_t bytes = sizeof type;
@@ -53,17 +51,34 @@ void say_failure(const char *what, const char *reason) {
 	say((const char *const[]){"failed to ", what, ": ", reason, "\n", NULL});
 }
 
-static void say_bad_plan(const struct plan_fault *fault) {
-	char digits[24] = {0};
-	char *number = digits + sizeof digits - 1;
-	int64_t rest = fault->record;
+struct digits {
+	char text[24];
+};
+
+/* The digits of a number that is not negative, at the end of `digits`. */
+static const char *write_number(struct digits *digits, int64_t rest) {
+	char *number = digits->text + sizeof digits->text - 1;
+	*number = '\0';
 	do
 		*--number = (char)('0' + rest % 10);
 	while ((rest /= 10) > 0);
+	return number;
+}
+
+static void say_bad_plan(const struct plan_fault *fault) {
+	struct digits digits;
 	if (fault->record == -1)
 		say_failure("check the plan", fault->reason);
 	else
-		say((const char *const[]){"failed to check the plan: ", fault->reason, " (record ", number, ")\n", NULL});
+		say((const char *const[]){"failed to check the plan: ", fault->reason, " (record ",
+		    write_number(&digits, fault->record), ")\n", NULL});
+}
+
+int say_failed_step(int error, int64_t record) {
+	struct digits digits[2];
+	say((const char *const[]){"failed to run the plan: errno ", write_number(&digits[0], error), " (record ",
+	    write_number(&digits[1], record), ")\n", NULL});
+	return STATUS_FAILED;
 }
 
 static int give_up(int stage, int64_t record, int error) {

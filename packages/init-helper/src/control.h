@@ -5,6 +5,7 @@
 #include "plan-reader.h"
 
 #define NO_DESCRIPTOR (-1)
+#define STATUS_FAILED 125 /* exit status of the engine, as in docker and podman */
 
 /* Whether descriptor 4 is a SOCK_SEQPACKET socket. */
 int has_control_socket(void);
@@ -17,6 +18,9 @@ int wait_for_go(void);
 
 /* Says `failed to <what>: <reason>` on stderr. */
 void say_failure(const char *what, const char *reason);
+
+/* Says on stderr which step has failed; names of errnos are TypeScript's. The status to exit with. */
+int say_failed_step(int error, int64_t record);
 
 /*
  * Reads and checks the Plan on descriptor 3; `starting` is what fails without one, `start "mini-init"`: 0, or the

@@ -15,6 +15,7 @@
 #define MAX_FILTER_INSTRUCTIONS 4096u
 #define FILTER_INSTRUCTION_BYTES 8u
 #define NAMESPACES 0x7e020080ull /* the CLONE_NEW flags */
+#define NEW_MOUNTS 0x20000ull    /* CLONE_NEWNS */
 #define PROPAGATIONS 0x1e0000ull /* the four of mount(2) */
 
 enum range { FLAG, KIND, ID, MODE, UMASK, RESOURCE, HALF, WORD, DESCRIPTOR, STREAM };
@@ -62,11 +63,13 @@ static const struct rule {
     {OP_TERMINAL, TERMINAL_UID, ID},
     {OP_TERMINAL, TERMINAL_CONSOLE, FLAG},
     {OP_DUMPABLE, DUMPABLE_VALUE, FLAG},
+    {OP_JOIN_NAMESPACES, JOIN_NAMESPACES_FD, DESCRIPTOR},
 };
 
 /* What the steps before a record have done. */
 struct history {
 	int has_root, has_pivoted, has_executable, is_over;
+	int is_undumpable, has_joined, has_left_host;
 	const struct plan_record *previous; /* NULL for the first one */
 };
 
@@ -114,6 +117,11 @@ static const char *check_bind(const struct plan_record *record) {
 	return check_propagation(record->args[BIND_PROPAGATION].number);
 }
 
+/* setns(2) takes 0 for "whatever the descriptor is". */
+static const char *check_namespaces(uint64_t flags) {
+	return flags != 0 && (flags & ~NAMESPACES) == 0 ? NULL : "a namespace is unknown";
+}
+
 /* What a range cannot say. */
 static const char *check_values(const struct plan_record *record) {
 	const struct plan_arg *args = record->args;
@@ -132,6 +140,8 @@ static const char *check_values(const struct plan_record *record) {
 		return strncmp(args[WRITE_PROC_PATH].text, "/proc/", 6) == 0 ? NULL : "the path is not below /proc";
 	case OP_UNSHARE:
 		return (args[UNSHARE_FLAGS].number & ~NAMESPACES) == 0 ? NULL : "a namespace is unknown";
+	case OP_JOIN_NAMESPACES:
+		return check_namespaces(args[JOIN_NAMESPACES_FLAGS].number);
 	case OP_GROUPS:
 		return check_groups(&args[GROUPS_GIDS]);
 	case OP_SECCOMP:
@@ -147,6 +157,25 @@ static int is_optional(const struct plan_record *record, const struct plan_recor
 	return record->flags != 0 || (previous != NULL && (previous->flags & RECORD_OTHERWISE) != 0);
 }
 
+/*
+ * Joining must not be skipped: the command would run on the host. Whoever is in the container must not be able to
+ * trace the helper from its first moment there, and no path is the host's any more once its mounts are left.
+ */
+static const char *check_join(const struct plan_record *record, struct history *history) {
+	if (is_optional(record, history->previous))
+		return "joining is optional";
+	if (record->op == OP_FORK_INTO)
+		return history->has_joined ? NULL : "fork_into comes before join_namespaces";
+	history->has_joined = 1;
+	if ((record->args[JOIN_NAMESPACES_FLAGS].number & NEW_MOUNTS) != 0)
+		history->has_left_host = 1;
+	return history->is_undumpable ? NULL : "join_namespaces comes before dumpable";
+}
+
+static const char *check_host_path(const struct history *history) {
+	return history->has_left_host ? "a path of the host comes after join_namespaces" : NULL;
+}
+
 /* pivot_root and exec must not be skipped: the command would run in the wrong root, or not at all. */
 static const char *check_order(const struct plan_record *record, struct history *history) {
 	if (history->is_over)
@@ -157,7 +186,15 @@ static const char *check_order(const struct plan_record *record, struct history 
 	case OP_ROOT_FS:
 		history->has_root = 1;
 		history->has_pivoted = 0;
+		return check_host_path(history);
+	case OP_BIND:
+		return check_host_path(history);
+	case OP_DUMPABLE:
+		history->is_undumpable = record->args[DUMPABLE_VALUE].number == 0;
 		return NULL;
+	case OP_JOIN_NAMESPACES:
+	case OP_FORK_INTO:
+		return check_join(record, history);
 	case OP_PIVOT_ROOT:
 		history->has_pivoted = 1;
 		if (is_optional(record, history->previous))

@@ -1,4 +1,4 @@
-import { MS, type Step } from '@mini/contracts';
+import { CLONE, MS, type Step } from '@mini/contracts';
 import test from 'ava';
 import fc from 'fast-check';
 import { planBytes } from './support/bytes.js';
@@ -22,6 +22,9 @@ function bind(change: Partial<Extract<Step, { op: 'bind' }>>): Step {
 const [findExec, exec] = execSteps('sh') as [Step, Step];
 const node = { op: 'mknod', path: '/x', mode: 0o20666, device: 0, uid: 0, gid: 0 } as const;
 const terminal = { op: 'terminal', rows: 1, columns: 1, uid: 0, console: 0 } as const;
+
+const undumpable = { op: 'dumpable', value: 0 } as const;
+const join = { op: 'join_namespaces', fd: 5, flags: CLONE.NEWNS | CLONE.NEWPID } as const;
 
 const rejected: readonly [name: string, steps: readonly Step[], reason: string][] = [
   ['the plan itself as root', close([{ op: 'root_fd', fd: 3 }]), 'the descriptor is out of range (record 0)'],
@@ -122,7 +125,67 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     ]),
     'pivot_root is optional (record 1)',
   ],
+  ['joining nothing', close([undumpable, { ...join, flags: 0 }]), 'a namespace is unknown (record 1)'],
+  [
+    'joining by a flag that is no namespace',
+    close([undumpable, { ...join, flags: CLONE.NEWNS | 0x100 }]),
+    'a namespace is unknown (record 1)',
+  ],
+  [
+    'joining by the control socket',
+    close([undumpable, { ...join, fd: 4 }]),
+    'the descriptor is out of range (record 1)',
+  ],
+  [
+    'joining while others may trace the helper',
+    close([join]),
+    'join_namespaces comes before dumpable (record 0)',
+  ],
+  [
+    'joining after it was closed to others and opened again',
+    close([undumpable, { op: 'dumpable', value: 1 }, join]),
+    'join_namespaces comes before dumpable (record 2)',
+  ],
+  [
+    'a join that may fail: the command would run on the host',
+    close([undumpable, { ...join, tolerates: ['ESRCH'] }]),
+    'joining is optional (record 1)',
+  ],
+  [
+    'a join that may be skipped',
+    close([undumpable, { op: 'setsid', tolerates: ['EPERM'], otherwise: join }]),
+    'joining is optional (record 2)',
+  ],
+  [
+    'a fork that may fail',
+    close([undumpable, join, { op: 'fork_into', tolerates: ['ENOMEM'] }]),
+    'joining is optional (record 2)',
+  ],
+  [
+    'a fork into nothing',
+    close([undumpable, { op: 'fork_into' }]),
+    'fork_into comes before join_namespaces (record 1)',
+  ],
+  [
+    'a volume of the host for a container that runs',
+    close([undumpable, join, bind({})]),
+    'a path of the host comes after join_namespaces (record 2)',
+  ],
+  [
+    'a root of the host for it',
+    close([undumpable, join, { op: 'root_tree', source: '/', recursive: 1 }, { op: 'pivot_root' }]),
+    'a path of the host comes after join_namespaces (record 2)',
+  ],
 ];
+
+test('accepts a process that enters a container', (t) => {
+  t.is(check(close([undumpable, { op: 'setsid' }, join, { op: 'fork_into' }])), PASSED);
+});
+
+test('accepts a root of its own for who enters a network alone', (t) => {
+  const root = [{ op: 'root_tree', source: '/srv/root', recursive: 1 }, { op: 'pivot_root' }] as const;
+  t.is(check(close([undumpable, { ...join, flags: CLONE.NEWNET }, ...root])), PASSED);
+});
 
 for (const [name, steps, reason] of rejected) {
   test(`refuses ${name}`, (t) => t.is(check(steps), `failed to check the plan: ${reason}`));
@@ -157,6 +220,7 @@ test('accepts random plans', (t) => {
 
 /** Whether a step may stand anywhere and any number of times. */
 function isFree({ op }: Step): boolean {
+  if (op === 'join_namespaces' || op === 'fork_into') return false;
   return !op.startsWith('root_') && op !== 'pivot_root' && op !== 'write_proc';
 }
 

@@ -85,7 +85,7 @@ test('bytes after the last record', (t) => {
 });
 
 const spoiled: readonly [name: string, bytes: Uint8Array, reason: string][] = [
-  ['a step nobody knows', withWord(1, 0, 39), 'the step is unknown (record 1)'],
+  ['a step nobody knows', withWord(1, 0, 0x7777), 'the step is unknown (record 1)'],
   ['step 0', withWord(1, 0, 0), 'the step is unknown (record 1)'],
   ['step 65535', withWord(0, 0, 0xffff), 'the step is unknown (record 0)'],
   ['a flag nobody knows', withWord(0, 0, 15 | (4 << 16)), 'a flag is unknown (record 0)'],

@@ -2,18 +2,21 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { encodePlan } from '@mini/contracts';
+import { CLONE, encodePlan } from '@mini/contracts';
 import test from 'ava';
 import { nsenterHelperPath } from '../src/index.js';
 
-/** Starts mini-nsenter by hand with these bytes on descriptor 3. */
-function start(bytes: Uint8Array): { stderr: string; status: number | null } {
+/** Starts mini-nsenter by hand with these bytes on descriptor 3 and this on those that follow. */
+function start(
+  bytes: Uint8Array,
+  others: readonly ('ignore' | number)[] = [],
+): { stderr: string; status: number | null } {
   const directory = mkdtempSync(join(tmpdir(), 'mini-plan-'));
   writeFileSync(join(directory, 'plan.bin'), bytes);
   const fd = openSync(join(directory, 'plan.bin'), 'r');
   try {
     const { stderr, status } = spawnSync(nsenterHelperPath(), [], {
-      stdio: ['ignore', 'ignore', 'pipe', fd],
+      stdio: ['ignore', 'ignore', 'pipe', fd, ...others],
       encoding: 'utf8',
     });
     return { stderr, status };
@@ -55,15 +58,32 @@ test('a plan that is wrong', (t) => {
   });
 });
 
-test('a plan that is right', (t) => {
+test('a plan that fails, without a parent to tell', (t) => {
   const bytes = encodePlan({
     steps: [
+      { op: 'find_exec', file: 'sh', search: ['/nonexistent'] },
+      { op: 'exec', argv: ['sh'], env: [] },
+    ],
+  });
+  t.deepEqual(start(bytes), { stderr: 'failed to run the plan: errno 2 (record 0)\n', status: 125 });
+});
+
+test('a child is not forked where nobody would hear of it', (t) => {
+  const bytes = encodePlan({
+    steps: [
+      { op: 'dumpable', value: 0 },
+      { op: 'join_namespaces', fd: 5, flags: CLONE.NEWPID },
+      { op: 'fork_into' },
       { op: 'find_exec', file: 'sh', search: ['/bin'] },
       { op: 'exec', argv: ['sh'], env: [] },
     ],
   });
-  t.deepEqual(start(bytes), {
-    stderr: 'failed to run the plan: joining namespaces is not supported yet\n',
+  const pidNamespace = openSync('/proc/self/ns/pid', 'r');
+  t.teardown(() => closeSync(pidNamespace));
+  // ENOTSOCK; whoever may not join fails a step earlier, with EPERM.
+  const message = process.getuid?.() === 0 ? 'errno 88 (record 2)' : 'errno 1 (record 1)';
+  t.deepEqual(start(bytes, ['ignore', pidNamespace]), {
+    stderr: `failed to run the plan: ${message}\n`,
     status: 125,
   });
 });

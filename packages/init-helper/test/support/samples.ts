@@ -3,6 +3,9 @@ import { execSteps, proc } from './root.js';
 
 /** One valid step of each kind, where the two that have a fixed place are left out: a Plan is `closed` by them. */
 export const sampleSteps: readonly Step[] = [
+  { op: 'dumpable', value: 0 },
+  { op: 'join_namespaces', fd: 5, flags: CLONE.NEWUTS },
+  { op: 'fork_into' },
   { op: 'barrier', id: 7 },
   { op: 'propagation', propagation: MS.SLAVE },
   { op: 'root_fs', fstype: 'tmpfs', source: '', options: ['mode=755', 'ro'], attributes: 6 },
@@ -65,7 +68,6 @@ export const sampleSteps: readonly Step[] = [
   { op: 'setsid' },
   { op: 'terminal', rows: 24, columns: 80, uid: 0, console: 1 },
   { op: 'become_init' },
-  { op: 'dumpable', value: 0 },
 ];
 
 /** A valid Plan around these steps. */
