@@ -110,6 +110,20 @@ static void take_terminal(struct container *container, int master) {
 	container->stdin_end = fcntl(master, F_DUPFD_CLOEXEC, 0);
 }
 
+/* The helper has joined a running container and ends; what it forked there is our child too and goes on. */
+static void take_forked(struct container *container, const struct control_message *message, int pidfd) {
+	waitpid(container->pid, NULL, __WALL);
+	close(container->pidfd);
+	container->pid = (pid_t)message->value;
+	container->pidfd = pidfd;
+}
+
+/* A helper that was killed may have forked and not said so. */
+static void reap_all(void) {
+	while (waitpid(-1, NULL, __WALL) > 0 || errno == EINTR)
+		;
+}
+
 static void report_started(struct container *container) {
 	struct control_message started = {.kind = MESSAGE_STARTED, .value = container->pid};
 	struct control_message input = {.kind = MESSAGE_STDIN};
@@ -132,6 +146,10 @@ int wait_until_started(struct container *container, bool terminal) {
 			take_terminal(container, fd);
 			continue;
 		}
+		if (message.kind == MESSAGE_FORKED && fd >= 0) {
+			take_forked(container, &message, fd);
+			continue;
+		}
 		if (fd >= 0)
 			close(fd);
 		if (message.kind == MESSAGE_BARRIER && pass_barrier(container, &message) == 0)
@@ -139,7 +157,7 @@ int wait_until_started(struct container *container, bool terminal) {
 		if (message.kind == MESSAGE_FAILED)
 			send_to_client(container, &message, -1);
 		close(container->control);
-		waitpid(container->pid, NULL, __WALL);
+		reap_all();
 		return -1;
 	}
 	close(container->control);
