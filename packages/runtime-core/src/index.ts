@@ -2,6 +2,16 @@ export { BARRIER, compilePlan, type PlanContext } from './compile/compile-plan.j
 export { type ProcessContext, passedFd } from './compile/compile-process.js';
 export { describeStep } from './compile/describe-step.js';
 export { cloneFlags, hasNewNamespace } from './compile/namespaces.js';
+export { compileExecPlan, type ExecContext } from './exec/compile-exec-plan.js';
+export { execIn } from './exec/exec-in.js';
+export type {
+  ExecOptions,
+  ExecTerminal,
+  RunInOptions,
+  RunInResult,
+} from './exec/exec-options.js';
+export { type ExecTarget, type OpenedTarget, openTarget } from './exec/exec-target.js';
+export { runIn } from './exec/run-in.js';
 export { addonPath, loadAddon } from './kernel/addon.js';
 export { NativeKernel, nativeKernel, signalName } from './kernel/native-kernel.js';
 export { buildSpawnSpec, type Caller, OCI_VERSION } from './spawn/build-spec.js';

@@ -13,6 +13,8 @@ export interface ProcessContext {
   readonly reaper?: boolean;
   /** The helper's stdin, stdout and stderr are pipes made for this container: its user becomes their owner. */
   readonly ownsStdio?: boolean;
+  /** The terminal becomes /dev/console; it does unless told, and only the container's first process may. */
+  readonly isConsole?: boolean;
   /**
    * The id maps were written by an ordinary user, who had to deny setgroups(2) first: the process keeps the groups of
    * its starter.
@@ -26,11 +28,13 @@ export interface ProcessContext {
 const UNKNOWN_SIZE = { height: 0, width: 0 };
 
 /** The terminal, or the pipes given to the container's user. Needs devpts and a writable root. */
-export function compileStdio(process: Process, { ownsStdio = false }: ProcessContext): Step[] {
+export function compileStdio(process: Process, context: ProcessContext): Step[] {
+  const { ownsStdio = false, isConsole = true } = context;
   const { uid, gid } = process.user;
   if (process.terminal === true) {
     const { height, width } = process.consoleSize ?? UNKNOWN_SIZE;
-    return [{ op: 'terminal', rows: height, columns: width, uid, console: 1, origin: 'process.terminal' }];
+    const size = { rows: height, columns: width };
+    return [{ op: 'terminal', ...size, uid, console: Number(isConsole), origin: 'process.terminal' }];
   }
   const owned: Step[] =
     ownsStdio && (uid !== 0 || gid !== 0)

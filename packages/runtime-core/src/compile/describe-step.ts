@@ -63,6 +63,9 @@ function objectOf(step: Step): string {
       return `to ${hex(step.effective)}`;
     case 'unshare':
       return `flags ${hex(step.flags)}`;
+    case 'join_namespaces':
+    case 'fork_into':
+      return 'the container';
     case 'dumpable':
       return String(step.value);
     default:

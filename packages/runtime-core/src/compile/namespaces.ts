@@ -11,6 +11,11 @@ const CLONE_FLAG: Record<NamespaceType, number> = {
   time: CLONE.NEWTIME,
 };
 
+/** The flag of clone(2) and setns(2) for a namespace of this type. */
+export function namespaceFlag(type: NamespaceType): number {
+  return CLONE_FLAG[type];
+}
+
 /** Whether the Spec asks for a namespace of this type to be made, not joined. */
 export function hasNewNamespace({ linux }: Spec, type: NamespaceType): boolean {
   return linux.namespaces.some((namespace) => namespace.type === type && namespace.path === undefined);
@@ -25,5 +30,5 @@ export function cloneFlags(spec: Spec, bornInCgroup: boolean): number {
   return spec.linux.namespaces
     .filter(({ path, type }) => path === undefined && type !== 'time')
     .filter(({ type }) => type !== 'cgroup' || bornInCgroup)
-    .reduce((flags, { type }) => flags | CLONE_FLAG[type], 0);
+    .reduce((flags, { type }) => flags | namespaceFlag(type), 0);
 }

@@ -7,7 +7,8 @@ import type { SpawnOptions } from './spawn-options.js';
 export const OCI_VERSION = '1.2.0';
 
 const NAMESPACES: readonly NamespaceType[] = ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup'];
-const DEFAULT_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
+/** The environment of a process that was given none. */
+export const DEFAULT_ENV = { PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin' };
 
 /** Who calls: decides whether a user namespace is needed, and what it maps. */
 export interface Caller {

@@ -1,44 +1,39 @@
 import { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { type Kernel, RuntimeError } from '@mini/contracts';
+import { type ExitStatus, RuntimeError } from '@mini/contracts';
+import type { StartedProcess } from '../start/start-process.js';
 import type { SpawnResult } from './spawn-options.js';
 
-/** The parts that `spawn` puts a process together from. */
-export interface ProcessParts {
-  readonly kernel: Kernel;
-  readonly pid: number;
-  readonly pidfd: number;
+/** The parts that `spawn` and `execIn` put a process together from. */
+export interface ProcessParts<Result> {
+  readonly process: Pick<StartedProcess, 'pid' | 'sendSignal'>;
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   readonly started: Promise<void>;
-  readonly exited: Promise<SpawnResult>;
+  readonly exited: Promise<Result>;
 }
 
 /**
- * A process in a container of its own, shaped like `ChildProcess`. Events: `spawn`, then `exit` with exit code and
+ * A process in a container, shaped like `ChildProcess`. Events: `spawn`, then `exit` with exit code and
  * signal; or `error` when the command could not be run.
  */
-export class ContainerProcess extends EventEmitter {
-  readonly pid: number;
+export class ContainerProcess<Result extends ExitStatus = SpawnResult> extends EventEmitter {
   readonly stdin: Writable | null;
   readonly stdout: Readable | null;
   readonly stderr: Readable | null;
   /** Resolves once the command has been executed; rejects with a `RuntimeError` that names what failed. */
   readonly started: Promise<void>;
   /** How it ended; rejects as `started` does. */
-  readonly exited: Promise<SpawnResult>;
+  readonly exited: Promise<Result>;
   exitCode: number | null = null;
   signalCode: NodeJS.Signals | null = null;
-  readonly #kernel: Kernel;
-  #pidfd: number;
+  readonly #process: ProcessParts<Result>['process'];
 
-  constructor(parts: ProcessParts) {
+  constructor(parts: ProcessParts<Result>) {
     super();
-    this.#kernel = parts.kernel;
-    this.#pidfd = parts.pidfd;
-    this.pid = parts.pid;
+    this.#process = parts.process;
     this.stdin = parts.stdin;
     this.stdout = parts.stdout;
     this.stderr = parts.stderr;
@@ -54,21 +49,20 @@ export class ContainerProcess extends EventEmitter {
     );
   }
 
+  /** On this machine. Of a process made by `execIn` it is that of a helper until `started` resolves. */
+  get pid(): number {
+    return this.#process.pid;
+  }
+
   /**
    * Sends a signal; `false` when the process has ended. A PID 1 without a handler ignores every signal but SIGKILL and
    * SIGSTOP. Throws `RuntimeError` `unknown-signal`.
    */
   kill(signal: NodeJS.Signals | number = 'SIGTERM'): boolean {
-    if (this.#pidfd < 0) return false;
-    return this.#kernel.sendSignal(this.#pidfd, signalNumber(signal));
+    return this.#process.sendSignal(signalNumber(signal));
   }
 
-  /** The pidfd is closed when the process is reaped; a number reused by another file must not be signalled. */
-  forgetProcess(): void {
-    this.#pidfd = -1;
-  }
-
-  #end({ exitCode, signal }: SpawnResult): void {
+  #end({ exitCode, signal }: Result): void {
     this.exitCode = exitCode;
     this.signalCode = signal;
     this.emit('exit', exitCode, signal);

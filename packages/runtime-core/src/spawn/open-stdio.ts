@@ -14,6 +14,8 @@ export interface OpenedStdio {
   readonly hasPipes: boolean;
   /** Closes the child's ends; call it once the child holds them. */
   closeChildEnds(): void;
+  /** Closes both sides, when there is no child. */
+  closeAll(): void;
 }
 
 /** Opens what `stdio` asks for. `ignore` is /dev/null, `inherit` our own descriptor. */
@@ -29,13 +31,21 @@ export function openStdio(kernel: Kernel, stdio: SpawnOptions['stdio'] = 'pipe')
     streams[index] = index === 0 ? writeEnd : readEnd;
     return remember(opened, index === 0 ? readEnd : writeEnd);
   });
-  return {
-    childFds: childFds as unknown as readonly [number, number, number],
+  const ours = {
     stdin: toWritable(streams[0]),
     stdout: toReadable(streams[1]),
     stderr: toReadable(streams[2]),
+  };
+  const closeChildEnds = () => opened.splice(0).forEach(closeSync);
+  return {
+    ...ours,
+    childFds: childFds as unknown as readonly [number, number, number],
     hasPipes: options.includes('pipe'),
-    closeChildEnds: () => opened.splice(0).forEach(closeSync),
+    closeChildEnds,
+    closeAll() {
+      closeChildEnds();
+      for (const stream of Object.values(ours)) stream?.destroy();
+    },
   };
 }
 

@@ -7,7 +7,8 @@ import { nativeKernel } from '../kernel/native-kernel.js';
 import { writeIdMaps } from '../start/id-maps.js';
 import { NO_CGROUP, type StartedProcess, startProcess } from '../start/start-process.js';
 import { buildSpawnSpec } from './build-spec.js';
-import { ContainerProcess, signalNumber } from './container-process.js';
+import { ContainerProcess } from './container-process.js';
+import { killOnAbort } from './kill-on-abort.js';
 import { type OpenedStdio, openStdio } from './open-stdio.js';
 import type { SpawnOptions, SpawnResult } from './spawn-options.js';
 import { validateSpawn } from './validate-spawn.js';
@@ -33,7 +34,7 @@ export function spawn(
   try {
     const stdio = openStdio(kernel, options.stdio);
     const started = launch(kernel, spec, layout, cgroup, stdio, options, caller.uid);
-    return supervise(kernel, started, stdio, cgroup, options);
+    return supervise(started, stdio, cgroup, options);
   } catch (error) {
     cgroup?.remove();
     throw error;
@@ -91,19 +92,16 @@ function launch(
 }
 
 function supervise(
-  kernel: Kernel,
-  { pid, pidfd, started, exited }: StartedProcess,
+  process: StartedProcess,
   { stdin, stdout, stderr }: OpenedStdio,
   cgroup: Cgroup | undefined,
   options: SpawnOptions,
 ): ContainerProcess {
-  const ended = exited.then((status) => {
-    child.forgetProcess();
-    return takeResult(status, cgroup);
-  });
+  const { started, exited } = process;
+  const ended = exited.then((status) => takeResult(status, cgroup));
   const result = Promise.all([started, ended]).then(([, value]) => value);
   result.catch(() => undefined);
-  const child = new ContainerProcess({ kernel, pid, pidfd, stdin, stdout, stderr, started, exited: result });
+  const child = new ContainerProcess({ process, stdin, stdout, stderr, started, exited: result });
   killOnAbort(child, ended, options);
   return child;
 }
@@ -113,17 +111,4 @@ function takeResult(status: ExitStatus, cgroup: Cgroup | undefined): SpawnResult
   const oomKilled = cgroup !== undefined && cgroup.oomKillCount() > 0;
   cgroup?.remove();
   return { ...status, oomKilled };
-}
-
-function killOnAbort(child: ContainerProcess, ended: Promise<unknown>, options: SpawnOptions): void {
-  const { signal, timeoutMs, killSignal = 'SIGKILL' } = options;
-  const kill = () => child.kill(signalNumber(killSignal));
-  if (signal?.aborted) kill();
-  signal?.addEventListener('abort', kill, { once: true });
-  const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
-  const stop = () => {
-    signal?.removeEventListener('abort', kill);
-    clearTimeout(timer);
-  };
-  ended.then(stop, stop);
 }

@@ -6,6 +6,7 @@ import {
   type Plan,
   RuntimeError,
   type Stage,
+  type Step,
 } from '@mini/contracts';
 import { describeStep } from '../compile/describe-step.js';
 
@@ -14,9 +15,11 @@ export type StartErrorCode =
   | 'command-not-found'
   | 'command-not-executable'
   | 'namespaces-denied'
+  | 'container-not-running'
   | 'start-failed';
 
 const ENOENT = errnoOf('ENOENT');
+const ESRCH = errnoOf('ESRCH');
 const ENOTDIR = errnoOf('ENOTDIR');
 const EPERM = errnoOf('EPERM');
 
@@ -45,10 +48,9 @@ function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'ste
       context: { errno },
     });
   }
-  const isCommand = step.op === 'find_exec' || step.op === 'exec';
   const hint = step.op === 'find_exec' ? commandHint(step.file, errno) : undefined;
   return new RuntimeError<StartErrorCode>({
-    code: isCommand ? commandCode(errno) : 'start-failed',
+    code: stepCode(step, errno),
     message: `failed to ${describeStep(step)}: ${describeErrno(errno)}`,
     context: {
       errno,
@@ -59,7 +61,9 @@ function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'ste
   });
 }
 
-function commandCode(errno: number): StartErrorCode {
+function stepCode({ op }: Step, errno: number): StartErrorCode {
+  if (op === 'join_namespaces' && errno === ESRCH) return 'container-not-running';
+  if (op !== 'find_exec' && op !== 'exec') return 'start-failed';
   return errno === ENOENT || errno === ENOTDIR ? 'command-not-found' : 'command-not-executable';
 }
 

@@ -55,7 +55,7 @@ export interface MonitoredProcess {
 export function startMonitored(kernel: Kernel, request: MonitoredRequest): MonitoredProcess {
   const [ours, theirs] = kernel.socketPair();
   const planFd = kernel.sealBytes('plan', encodePlan(request.plan));
-  const helperFd = kernel.sealExecutable(initHelperPath());
+  const helperFd = kernel.sealExecutable(request.helperPath ?? initHelperPath());
   const { record, passFds } = compileMonitorRecord(request, helperFd, planFd);
   const recordFd = kernel.sealBytes('monitor-record', encodeMonitorRecord(record));
   try {
@@ -139,6 +139,7 @@ function listen(kernel: Kernel, fd: number, request: MonitoredRequest) {
     },
     failed: (message) => fail(startError(request.plan, message)),
     terminal: () => fail(silentEndError()),
+    forked: () => fail(silentEndError()),
     started: ({ value }, [pidfd = -1]) => started.resolve({ pid: value, pidfd }),
     stdin: (_, [stdinFd]) => stdinFd !== undefined && request.onStdin?.(stdinFd),
     exited: ({ value }) => {

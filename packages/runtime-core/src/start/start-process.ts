@@ -1,8 +1,10 @@
 import { closeSync } from 'node:fs';
+import { basename } from 'node:path';
 import { type ExitStatus, encodePlan, type Kernel, type Plan } from '@mini/contracts';
 import { initHelperPath } from '@mini/init-helper';
 import { type ControlChannel, openControlChannel } from './control-channel.js';
 import { silentEndError, startError } from './start-error.js';
+import { type TrackedProcess, trackProcess } from './tracked-process.js';
 
 /** How a new process joins its cgroup; from `openForLaunch` of cgroup-manager. */
 export interface LaunchCgroup {
@@ -15,6 +17,8 @@ export const NO_CGROUP: LaunchCgroup = { joinFds: [], intoCgroupFd: -1 };
 
 export interface StartRequest {
   readonly plan: Plan;
+  /** The helper that runs the Plan, from `nsenterHelperPath()`; mini-init unless told. */
+  readonly helperPath?: string;
   readonly cloneFlags: number;
   readonly stdio: readonly [stdinFd: number, stdoutFd: number, stderrFd: number];
   readonly cgroup: LaunchCgroup;
@@ -28,9 +32,12 @@ export interface StartRequest {
 
 /** A process whose parent is this one. */
 export interface StartedProcess {
+  /** Until `started` resolves it may be that of a helper. */
   readonly pid: number;
-  /** Valid until `exited` resolves; closed then. */
+  /** -1 once it has ended. */
   readonly pidfd: number;
+  /** `false` when it has ended. */
+  sendSignal(signal: number): boolean;
   /** Resolves once the command has been executed; rejects with the sentence for what failed. */
   readonly started: Promise<void>;
   /** How it ended, when it was started; never rejects. */
@@ -39,14 +46,14 @@ export interface StartedProcess {
 
 /** Starts a process as our own child. The request's descriptors stay the caller's. Throws when the launch itself fails. */
 export function startProcess(kernel: Kernel, request: StartRequest): StartedProcess {
-  const { plan, stdio, cgroup } = request;
+  const { plan, stdio, cgroup, helperPath = initHelperPath() } = request;
   const [ours, theirs] = kernel.socketPair();
   const planFd = kernel.sealBytes('plan', encodePlan(plan));
   try {
-    const { pid, pidfd } = kernel.launch(
+    const launched = kernel.launch(
       {
         cloneFlags: request.cloneFlags,
-        helperFd: kernel.sealExecutable(initHelperPath()),
+        helperFd: kernel.sealExecutable(helperPath),
         stdinFd: stdio[0],
         stdoutFd: stdio[1],
         stderrFd: stdio[2],
@@ -54,10 +61,10 @@ export function startProcess(kernel: Kernel, request: StartRequest): StartedProc
         joinFds: cgroup.joinFds,
         passFds: [planFd, theirs, ...request.passFds],
       },
-      'mini-init',
+      basename(helperPath),
     );
-    const exited = waitForExit(kernel, pidfd);
-    return { pid, pidfd, exited, started: waitForStart(kernel, ours, pid, request, exited) };
+    const tracked = trackProcess(kernel, launched, isForking(plan));
+    return Object.assign(tracked, { started: waitForStart(kernel, ours, tracked, request) });
   } catch (error) {
     closeSync(ours);
     throw launchFailure(error, plan);
@@ -65,6 +72,10 @@ export function startProcess(kernel: Kernel, request: StartRequest): StartedProc
     closeSync(planFd);
     closeSync(theirs);
   }
+}
+
+function isForking({ steps }: Plan): boolean {
+  return steps.some(({ op }) => op === 'fork_into');
 }
 
 /** An error of `Kernel.launch` as the sentence for its stage; any other error as it is. */
@@ -76,42 +87,35 @@ export function launchFailure(error: unknown, plan: Plan): unknown {
 function waitForStart(
   kernel: Kernel,
   fd: number,
-  pid: number,
+  tracked: TrackedProcess,
   { plan, onBarrier, onTerminal }: StartRequest,
-  exited: Promise<ExitStatus>,
 ): Promise<void> {
+  let mustFork = isForking(plan);
   return new Promise((resolve, reject) => {
     const fail = (error: unknown) => {
       channel.close();
+      tracked.keep();
       // The helper ends at the end of its socket: nothing of a failed start runs when the caller hears of it.
-      void exited.then(() => reject(error));
+      void tracked.exited.then(() => reject(error));
     };
     const channel: ControlChannel = openControlChannel(kernel, fd, {
       onMessage(message, fds) {
         if (message.kind === 'terminal' && fds[0] !== undefined && onTerminal) return onTerminal(fds[0]);
+        if (message.kind === 'forked' && fds[0] !== undefined && mustFork) {
+          mustFork = false;
+          return tracked.replace(message.value, fds[0]);
+        }
         fds.forEach(closeSync);
         if (message.kind === 'failed') return fail(startError(plan, message));
         if (message.kind !== 'barrier') return fail(silentEndError());
         try {
-          onBarrier?.(message.step, pid);
+          onBarrier?.(message.step, tracked.pid);
           channel.go();
         } catch (error) {
           fail(error);
         }
       },
-      onEnd: resolve,
-    });
-  });
-}
-
-function waitForExit(kernel: Kernel, pidfd: number): Promise<ExitStatus> {
-  return new Promise((resolve) => {
-    const unwatch = kernel.watch(pidfd, () => {
-      const status = kernel.waitPidfd(pidfd);
-      if (status === undefined) return;
-      unwatch();
-      closeSync(pidfd);
-      resolve(status);
+      onEnd: () => (mustFork ? fail(silentEndError()) : resolve()),
     });
   });
 }

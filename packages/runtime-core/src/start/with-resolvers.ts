@@ -1,6 +1,6 @@
 /** A promise and the two ways to settle it: `Promise.withResolvers`, which Node has from version 22. */
 export function withResolvers<T>() {
-  let resolve!: (value: T) => void;
+  let resolve!: (value: T | PromiseLike<T>) => void;
   let reject!: (reason: unknown) => void;
   const promise = new Promise<T>((onResolve, onReject) => {
     resolve = onResolve;

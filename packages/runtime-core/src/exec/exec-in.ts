@@ -1,0 +1,110 @@
+import { closeSync } from 'node:fs';
+import type { ExitStatus, Kernel, Process } from '@mini/contracts';
+import { nsenterHelperPath } from '@mini/nsenter-helper';
+import { nativeKernel } from '../kernel/native-kernel.js';
+import { DEFAULT_ENV } from '../spawn/build-spec.js';
+import { ContainerProcess } from '../spawn/container-process.js';
+import { capabilitiesFor } from '../spawn/default-capabilities.js';
+import { killOnAbort } from '../spawn/kill-on-abort.js';
+import { type OpenedStdio, openStdio } from '../spawn/open-stdio.js';
+import { validateSpawn } from '../spawn/validate-spawn.js';
+import { NO_CGROUP, type StartedProcess, startProcess } from '../start/start-process.js';
+import { compileExecPlan } from './compile-exec-plan.js';
+import { execError } from './exec-error.js';
+import type { ExecOptions } from './exec-options.js';
+import { type ExecTarget, type OpenedTarget, openTarget } from './exec-target.js';
+
+/**
+ * Starts `command` in the running container that `target` is a process of. Shaped like `spawn`: it returns at once, the
+ * process is our own child, and `started` tells whether the command could be run. When the container ends, so does the
+ * process. Throws `RuntimeError`: `bad-options`, `container-not-running`, `start-failed`; `started` and `exited` reject
+ * with those and with `command-not-found` and `command-not-executable`.
+ *
+ * In a frozen cgroup the process waits until it is thawed.
+ */
+export function execIn(
+  target: ExecTarget,
+  command: string,
+  args: readonly string[] = [],
+  options: ExecOptions = {},
+  kernel: Kernel = nativeKernel(),
+): ContainerProcess<ExitStatus> {
+  const { cgroup: _, ...checked } = options;
+  validateSpawn(command, args, checked);
+  const opened = openTarget(kernel, target);
+  const stdio = openStdio(kernel, options.terminal === undefined ? options.stdio : 'ignore');
+  try {
+    return supervise(launch(kernel, opened, [command, ...args], stdio, options), opened, stdio, options);
+  } catch (error) {
+    const hasEnded = opened.hasEnded();
+    opened.close();
+    stdio.closeAll();
+    throw execError(error, hasEnded);
+  }
+}
+
+function launch(
+  kernel: Kernel,
+  target: OpenedTarget,
+  args: readonly string[],
+  stdio: OpenedStdio,
+  options: ExecOptions,
+): StartedProcess {
+  const { terminal, cgroup = NO_CGROUP, seccomp } = options;
+  const plan = compileExecPlan(describeProcess(args, options, target), {
+    namespaces: target.namespaces,
+    ownsStdio: stdio.hasPipes && terminal === undefined,
+    setgroupsDenied: target.setgroupsDenied,
+    ...(seccomp === undefined ? {} : { seccomp }),
+  });
+  const started = startProcess(kernel, {
+    plan,
+    helperPath: nsenterHelperPath(),
+    cloneFlags: 0,
+    stdio: stdio.childFds,
+    cgroup,
+    passFds: [target.pidfd],
+    onTerminal: terminal?.onOpen ?? closeSync,
+  });
+  stdio.closeChildEnds();
+  return started;
+}
+
+/** The process that options of `execIn` stand for, in the form of the OCI runtime-spec. */
+function describeProcess(
+  args: readonly string[],
+  options: ExecOptions,
+  { boundingSet }: OpenedTarget,
+): Process {
+  const { user = { uid: 0, gid: 0 }, terminal } = options;
+  const { rows: height = 0, columns: width = 0 } = terminal ?? {};
+  return {
+    terminal: terminal !== undefined,
+    consoleSize: { height, width },
+    user,
+    args,
+    env: Object.entries(options.env ?? DEFAULT_ENV).map(([name, value]) => `${name}=${value}`),
+    cwd: options.cwd ?? '/',
+    capabilities: options.capabilities ?? capabilitiesFor(user.uid, boundingSet),
+    rlimits: options.rlimits ?? [],
+    noNewPrivileges: options.noNewPrivileges ?? true,
+  };
+}
+
+function supervise(
+  process: StartedProcess,
+  target: OpenedTarget,
+  { stdin, stdout, stderr }: OpenedStdio,
+  options: ExecOptions,
+): ContainerProcess<ExitStatus> {
+  const started = process.started.then(target.close, (error) => {
+    const hasEnded = target.hasEnded();
+    target.close();
+    throw execError(error, hasEnded);
+  });
+  const result = Promise.all([started, process.exited]).then(([, status]) => status);
+  result.catch(() => undefined);
+  const child = new ContainerProcess({ process, stdin, stdout, stderr, started, exited: result });
+  killOnAbort(child, process.exited, options);
+  return child;
+}
