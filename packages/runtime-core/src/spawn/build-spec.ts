@@ -31,7 +31,7 @@ export function buildSpawnSpec(
     ociVersion: OCI_VERSION,
     root: { path: options.root ?? '/', readonly: options.readonlyRoot ?? false },
     ...(options.hostname === undefined ? {} : { hostname: options.hostname }),
-    mounts: options.mounts ?? defaultMounts({}),
+    mounts: options.mounts ?? defaultMounts(namesTerminalGroup(types, options) ? {} : { terminalGid: null }),
     process: {
       user,
       args: [command, ...args],
@@ -49,6 +49,12 @@ export function buildSpawnSpec(
       readonlyPaths: DEFAULT_READONLY_PATHS,
     },
   };
+}
+
+/** Whether the container can name the group that owns terminals by default: without a user namespace it can. */
+function namesTerminalGroup(types: readonly NamespaceType[], { gidMappings = [] }: SpawnOptions): boolean {
+  const isMapped = gidMappings.some(({ containerID, size }) => containerID <= 5 && containerID + size > 5);
+  return isMapped || !types.includes('user');
 }
 
 function mappings({ uidMappings, gidMappings }: SpawnOptions, { uid, gid }: Caller) {
