@@ -29,12 +29,25 @@ export function execIn(
   options: ExecOptions = {},
   kernel: Kernel = nativeKernel(),
 ): ContainerProcess<ExitStatus> {
+  return enter(kernel, target, [command, ...args], options);
+}
+
+/** `ownsStdio`: descriptors that the options name were made for this process alone, as pipes are. */
+export function enter(
+  kernel: Kernel,
+  target: ExecTarget,
+  words: readonly [command: string, ...args: string[]],
+  options: ExecOptions,
+  ownsStdio = false,
+): ContainerProcess<ExitStatus> {
+  const [command, ...args] = words;
   const { cgroup: _, ...checked } = options;
   validateSpawn(command, args, checked);
   const opened = openTarget(kernel, target);
   const stdio = openStdio(kernel, options.terminal === undefined ? options.stdio : 'ignore');
   try {
-    return supervise(launch(kernel, opened, [command, ...args], stdio, options), opened, stdio, options);
+    const launched = launch(kernel, opened, words, stdio, options, ownsStdio || stdio.hasPipes);
+    return supervise(launched, opened, stdio, options);
   } catch (error) {
     const hasEnded = opened.hasEnded();
     opened.close();
@@ -49,11 +62,12 @@ function launch(
   args: readonly string[],
   stdio: OpenedStdio,
   options: ExecOptions,
+  ownsStdio: boolean,
 ): StartedProcess {
   const { terminal, cgroup = NO_CGROUP, seccomp } = options;
   const plan = compileExecPlan(describeProcess(args, options, target), {
     namespaces: target.namespaces,
-    ownsStdio: stdio.hasPipes && terminal === undefined,
+    ownsStdio,
     setgroupsDenied: target.setgroupsDenied,
     ...(seccomp === undefined ? {} : { seccomp }),
   });

@@ -3,7 +3,7 @@ import { type ExitStatus, type Kernel, RuntimeError } from '@mini/contracts';
 import { nativeKernel } from '../kernel/native-kernel.js';
 import type { ContainerProcess } from '../spawn/container-process.js';
 import { collectOutput } from './collect-output.js';
-import { execIn } from './exec-in.js';
+import { enter } from './exec-in.js';
 import type { RunInOptions, RunInResult } from './exec-options.js';
 import type { ExecTarget } from './exec-target.js';
 
@@ -31,7 +31,8 @@ export async function runIn(
     const stdin = input === undefined ? 'ignore' : 'pipe';
     const [[, stdoutFd], [, stderrFd]] = pipes;
     try {
-      child = execIn(target, command, args, { ...rest, stdio: [stdin, stdoutFd, stderrFd] }, kernel);
+      const stdio = [stdin, stdoutFd, stderrFd] as const;
+      child = enter(kernel, target, [command, ...args], { ...rest, stdio }, true);
     } finally {
       for (const [, writeEnd] of pipes) closeSync(writeEnd);
     }
