@@ -1,0 +1,109 @@
+import { RuntimeError } from '@mini/contracts';
+import type { Container } from '../containers.js';
+import type { ContainerStatus } from './container-status.js';
+
+/** A container and what filters look at beside it. */
+export interface ListedContainer {
+  readonly container: Container;
+  readonly status: ContainerStatus;
+}
+
+/** `--filter KEY=VALUE`, in the order given. */
+export type ContainerFilter = readonly [key: string, value: string];
+
+const STATUSES = ['created', 'running', 'paused', 'exited', 'restarting', 'removing', 'dead'];
+
+type Test = (listed: ListedContainer, value: string, all: readonly ListedContainer[]) => boolean;
+
+const TESTS: Readonly<Record<string, Test>> = {
+  id: ({ container }, value) => toPattern(value).test(container.id),
+  name: ({ container }, value) =>
+    toPattern(value).test(container.name) || toPattern(value).test(`/${container.name}`),
+  label: ({ container: { record } }, value) => hasLabel(record.labels, value),
+  status: ({ status }, value) => status === value,
+  exited: ({ container: { state } }, value) =>
+    state.status === 'exited' && String(state.exit?.exitCode ?? 'unknown') === value,
+  ancestor: ({ container: { record } }, value) => record.image === value,
+  before: ({ container }, value, all) => container.record.createdMs < findIn(all, value).record.createdMs,
+  since: ({ container }, value, all) => container.record.createdMs > findIn(all, value).record.createdMs,
+  volume: ({ container }, value) =>
+    (container.record.spec.mounts ?? []).some(
+      ({ source, destination }) => source === value || destination === value,
+    ),
+  network: ({ container }, value) => networkOf(container) === value,
+  health: (_, value) => value === 'none',
+  publish: () => false,
+  expose: () => false,
+};
+
+/** Names of all filters. */
+export const CONTAINER_FILTERS = Object.keys(TESTS);
+
+/** What is filtered by the end looks at containers that have one. */
+export function wantsStopped(filters: readonly ContainerFilter[]): boolean {
+  return filters.some(([key]) => key === 'status' || key === 'exited');
+}
+
+/**
+ * The containers that pass all filters; of several with the same key one is enough, but labels are needed all. Throws
+ * `RuntimeError` `bad-filter`, and `state-missing` for `before` and `since`.
+ */
+export function filterContainers(
+  all: readonly ListedContainer[],
+  filters: readonly ContainerFilter[],
+): ListedContainer[] {
+  for (const filter of filters) checkFilter(filter);
+  const keys = [...new Set(filters.map(([key]) => key))];
+  return all.filter((listed) =>
+    keys.every((key) => {
+      const values = filters.filter(([other]) => other === key).map(([, value]) => value);
+      const passes = (value: string) => TESTS[key]!(listed, value, all);
+      return key === 'label' ? values.every(passes) : values.some(passes);
+    }),
+  );
+}
+
+function checkFilter([key, value]: ContainerFilter): void {
+  if (!Object.hasOwn(TESTS, key)) throw badFilter(`${key}=${value}`, `there is no filter "${key}"`);
+  if (key === 'status' && !STATUSES.includes(value)) {
+    throw badFilter(`${key}=${value}`, `the status must be one of ${STATUSES.join(', ')}`);
+  }
+  if (key === 'exited' && !/^(\d+|unknown)$/.test(value)) {
+    throw badFilter(`${key}=${value}`, 'an exit code is needed');
+  }
+}
+
+function badFilter(text: string, reason: string): RuntimeError<'bad-filter'> {
+  return new RuntimeError({ code: 'bad-filter', message: `failed to filter by "${text}": ${reason}` });
+}
+
+/** `key` or `key=value`. */
+export function hasLabel(labels: Readonly<Record<string, string>>, wanted: string): boolean {
+  const equals = wanted.indexOf('=');
+  if (equals === -1) return Object.hasOwn(labels, wanted);
+  const key = wanted.slice(0, equals);
+  return Object.hasOwn(labels, key) && labels[key] === wanted.slice(equals + 1);
+}
+
+/** As docker does: a regular expression, found anywhere. */
+function toPattern(value: string): RegExp {
+  try {
+    return new RegExp(value);
+  } catch {
+    throw badFilter(value, 'it is not a regular expression');
+  }
+}
+
+function findIn(all: readonly ListedContainer[], reference: string): Container {
+  const found =
+    all.find(({ container: { id, name } }) => id === reference || name === reference) ??
+    all.find(({ container: { id } }) => id.startsWith(reference));
+  if (found !== undefined) return found.container;
+  const message = `failed to find container "${reference}": no such container`;
+  throw new RuntimeError({ code: 'state-missing', message });
+}
+
+/** `host` for a container in the host's network namespace. */
+export function networkOf({ record: { spec } }: Container): 'none' | 'host' {
+  return spec.linux.namespaces.some(({ type }) => type === 'network') ? 'none' : 'host';
+}
