@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -87,14 +88,19 @@ std::atomic<unsigned> warm_generation{0};
 // container it is free, and repeated it keeps the lock fast until the container has joined.
 Napi::Value warm_cgroup_attach(const Napi::CallbackInfo &info) {
   unsigned generation = ++warm_generation;
-  std::thread([generation, path = string_argument(info, 0)] {
+  auto warm = [generation, path = string_argument(info, 0)] {
     ScopedFd procs(open(path.c_str(), O_WRONLY | O_CLOEXEC));
     for (int i = 0; i < warm_writes && warm_generation == generation; i++) {
       if (procs.get() < 0 || write(procs.get(), "0", 1) < 0)
         return;
       std::this_thread::sleep_for(warm_pause);
     }
-  }).detach();
+  };
+  try {
+    std::thread(warm).detach();
+  } catch (const std::system_error &) {
+    // Under a limit of threads the start is slower, and right all the same.
+  }
   return info.Env().Undefined();
 }
 
