@@ -28,8 +28,27 @@ static bool write_all(int sink, const char *bytes, size_t length) {
 	return true;
 }
 
-/* False when the source has ended. A sink that fails is dropped; the source is still read, or the container would
- * stall. */
+static bool client_waits(void) {
+	struct pollfd entry = {FD_CLIENT, 0, 0};
+	return poll(&entry, 1, 0) == 0;
+}
+
+static void close_source(struct relay *relay) {
+	close(relay->source);
+	relay->source = -1;
+}
+
+/* A sink that fails is dropped and the source still read, or the container would stall. But a client in a pipeline
+ * (`mini run … | head`) stands for the container: when its reader has enough, the container is to learn that, by a
+ * broken pipe of its own. */
+static void drop_sink(struct relay *relay, int error) {
+	close(relay->sink);
+	relay->sink = -1;
+	if (error == EPIPE && client_waits())
+		close_source(relay);
+}
+
+/* False when the source has ended. */
 bool relay_once(struct relay *relay, struct log *log) {
 	static char bytes[65536];
 	ssize_t length;
@@ -39,15 +58,12 @@ bool relay_once(struct relay *relay, struct log *log) {
 	while (length < 0 && errno == EINTR);
 	if (length <= 0) {
 		/* A terminal whose other side is closed answers EIO; that is its end of file. */
-		close(relay->source);
-		relay->source = -1;
+		close_source(relay);
 		return false;
 	}
 	write_log(log, relay->stream, bytes, (size_t)length);
-	if (relay->sink >= 0 && !write_all(relay->sink, bytes, (size_t)length)) {
-		close(relay->sink);
-		relay->sink = -1;
-	}
+	if (relay->sink >= 0 && !write_all(relay->sink, bytes, (size_t)length))
+		drop_sink(relay, errno);
 	return true;
 }
 
