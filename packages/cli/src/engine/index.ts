@@ -3,6 +3,7 @@ export { type Container, findContainer, listContainers } from './containers.js';
 export { createContainer } from './create-container.js';
 export { killContainer, removeContainer, stopContainer, waitContainer } from './end-container.js';
 export { type Engine, openEngine } from './engine.js';
+export { type ExecRequest, type ExecResult, execInContainer } from './exec-container.js';
 export { explain } from './explain.js';
 export { type EnginePaths, enginePaths } from './paths.js';
 export { type LogPiece, readLog } from './read-log.js';
