@@ -97,7 +97,12 @@ function countedList(name: string, fds: readonly number[], most: number): number
 }
 
 function toWords(values: readonly (number | bigint)[]): BigInt64Array<ArrayBuffer> {
-  return BigInt64Array.from(values, (value) => BigInt(value));
+  // A loop, because `from` with a function is several times slower, and every start encodes a record.
+  const words = new BigInt64Array(values.length);
+  values.forEach((value, index) => {
+    words[index] = BigInt(value);
+  });
+  return words;
 }
 
 /** The copy is aligned and alone in its memory; `slice` of a Buffer would be neither. */

@@ -38,6 +38,15 @@ const MAX_MAJOR = 0xfff;
 const MAX_MINOR = 0xfffff;
 const PERMISSIONS = 0o7777;
 
+type NodeStep = Extract<Step, { op: 'mknod' }>;
+type LinkStep = Extract<Step, { op: 'symlink' }>;
+
+/** The same in every container, so they are made once. */
+const DEFAULT_STEPS: readonly (NodeStep | LinkStep)[] = [
+  ...DEFAULT_DEVICES.map((device) => nodeStep(device)),
+  ...LINKS.map(([content, path]): LinkStep => ({ op: 'symlink', content, path, tolerates: ['EEXIST'] })),
+];
+
 /**
  * Device nodes and the links of /dev: the default ones and `spec.linux.devices`, which win on the same path.
  * Nothing when the Spec binds a directory on /dev: what is in there is the caller's business and nobody's to add to.
@@ -53,10 +62,7 @@ export function compileDevices(spec: Spec): Step[] {
   const given = new Set(extra.map(({ path }) => posix.resolve(path)));
   return [
     ...(dev === undefined ? [directory] : []),
-    ...DEFAULT_DEVICES.filter(({ path }) => !given.has(path)).map((device) => nodeStep(device)),
-    ...LINKS.filter(([, path]) => !given.has(path)).map(
-      ([content, path]): Step => ({ op: 'symlink', content, path, tolerates: ['EEXIST'] }),
-    ),
+    ...DEFAULT_STEPS.filter(({ path }) => !given.has(path)),
     ...extra.flatMap((device, index) => extraSteps(device, `linux.devices[${index}]`)),
   ];
 }
@@ -76,10 +82,10 @@ function extraSteps(device: Device, origin: string): Step[] {
  * (EPERM), and a root without a tmpfs on /dev may hold a file of that name already (EEXIST), which is not trusted to
  * be the device.
  */
-function nodeStep(device: Device, origin?: string): Step {
+function nodeStep(device: Device, origin?: string): NodeStep {
   const { type, path, major = 0, minor = 0, fileMode = 0o666, uid = 0, gid = 0 } = device;
   const named = origin === undefined ? {} : { origin };
-  const node: Step = {
+  const node: NodeStep = {
     op: 'mknod',
     path,
     mode: FILE_TYPE[type] | (fileMode & PERMISSIONS),

@@ -56,10 +56,12 @@ export function isBind({ mount, options }: Pick<ParsedMount, 'mount' | 'options'
 
 function findProblems({ mount, origin, options }: ParsedMount, { cgroup }: MountContext): FieldProblem[] {
   const { destination, type, source } = mount;
+  const isAbsolute = destination?.startsWith('/') === true;
+  const path = posix.resolve('/', destination ?? '');
   const problems: [name: string, problem: string | false][] = [
-    ['destination', !destination?.startsWith('/') && `"${destination}" is not an absolute path`],
-    ['destination', isRoot(destination) && `"${destination}" is the root itself`],
-    ['destination', coversProc(destination) && `"${destination}" is below "/proc"`],
+    ['destination', !isAbsolute && `"${destination}" is not an absolute path`],
+    ['destination', isAbsolute && path === '/' && `"${destination}" is the root itself`],
+    ['destination', coversProc(path) && `"${destination}" is below "/proc"`],
   ];
   const bind = isBind({ mount, options });
   if (bind && !options.remount) problems.push(['source', !source && 'is missing, a bind needs one']);
@@ -79,12 +81,7 @@ function findProblems({ mount, origin, options }: ParsedMount, { cgroup }: Mount
   );
 }
 
-function isRoot(destination = ''): boolean {
-  return destination.startsWith('/') && posix.resolve(destination) === '/';
-}
-
-function coversProc(destination = ''): boolean {
-  const path = posix.resolve('/', destination);
+function coversProc(path: string): boolean {
   return path.startsWith('/proc/') && !PROC_FILES.has(path);
 }
 
@@ -128,9 +125,10 @@ export interface LateReadOnly {
 export function listLateReadOnly(spec: Spec): LateReadOnly[] {
   const mounts = spec.mounts ?? [];
   return mounts.flatMap((mount, index) => {
+    if (mount.type !== 'tmpfs') return [];
     const options = parseMountOptions(mount.options ?? []);
     const readOnly = ((options.attributesSet | options.recursiveSet) & MOUNT_ATTR.RDONLY) !== 0;
-    if (mount.type !== 'tmpfs' || !readOnly || isBind({ mount, options })) return [];
+    if (!readOnly || isBind({ mount, options })) return [];
     const path = posix.resolve('/', mount.destination);
     const holds = mounts
       .slice(index + 1)

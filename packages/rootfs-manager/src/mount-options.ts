@@ -115,9 +115,13 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     unsupported: [] as string[],
   };
   for (const option of options) {
-    const { effect, recursive } = findEffect(option);
-    if (effect === undefined) result.fsOptions.push(option);
-    else if (effect.propagation !== undefined) {
+    const found = EFFECTS.get(option);
+    if (found === undefined) {
+      result.fsOptions.push(option);
+      continue;
+    }
+    const { effect, recursive } = found;
+    if (effect.propagation !== undefined) {
       [propagation, propagationRecursive] = [effect.propagation, recursive];
     } else if (effect.unsupported) result.unsupported.push(option);
     else if (effect.superblock !== undefined) result.superblockOptions.push(effect.superblock);
@@ -140,19 +144,31 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   };
 }
 
-function findEffect(option: string): { effect: Effect | undefined; recursive: boolean } {
-  const plain = lookUp(option);
-  if (plain !== undefined) return { effect: plain, recursive: false };
-  // "rprivate", "rro", "rnosuid" and so on: only words of the first two tables have a recursive form.
-  const word = option.startsWith('r') ? option.slice(1) : '';
-  const effect = Object.hasOwn(OTHERS, word) ? undefined : lookUp(word);
-  return { effect, recursive: effect !== undefined };
+/** What a word does, to this mount or to all below it too. */
+interface FoundEffect {
+  readonly effect: Effect;
+  readonly recursive: boolean;
 }
 
-function lookUp(word: string): Effect | undefined {
-  if (Object.hasOwn(ATTRIBUTES, word)) return ATTRIBUTES[word];
-  if (Object.hasOwn(PROPAGATIONS, word)) return { propagation: PROPAGATIONS[word]! };
-  return Object.hasOwn(OTHERS, word) ? OTHERS[word] : undefined;
+/** Every word: "rprivate", "rro", "rnosuid" and so on are words of the first two tables with an `r` before them. */
+const EFFECTS = new Map<string, FoundEffect>([
+  ...recursiveWords(),
+  ...plainWords().map(([word, effect]): [string, FoundEffect] => [word, { effect, recursive: false }]),
+]);
+
+/** Where an `r` makes a word that has a meaning of its own (`rw`), that meaning wins: these come first. */
+function recursiveWords(): [string, FoundEffect][] {
+  return plainWords()
+    .filter(([word]) => !Object.hasOwn(OTHERS, word))
+    .map(([word, effect]) => [`r${word}`, { effect, recursive: true }]);
+}
+
+function plainWords(): [string, Effect][] {
+  const propagations = Object.entries(PROPAGATIONS).map(([word, propagation]): [string, Effect] => [
+    word,
+    { propagation },
+  ]);
+  return [...Object.entries(ATTRIBUTES), ...propagations, ...Object.entries(OTHERS)];
 }
 
 /** A bit is in one of the two sets only; the access time bits are cleared in full also where one is set. */
