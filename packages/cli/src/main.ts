@@ -1,3 +1,4 @@
+import { isatty } from 'node:tty';
 import type { CommandIo } from './commands/command.js';
 import { readWords } from './commands/command-line/read-words.js';
 import { COMMANDS } from './commands/command-table.js';
@@ -34,6 +35,7 @@ export async function runProcess(afterContainer: () => void = () => undefined): 
   const io: CommandIo = {
     env: process.env,
     cwd: process.cwd(),
+    stdinIsTerminal: () => isatty(0),
     afterContainer,
     writeOut: (text) => void writeAll(1, text),
     writeError: (text) => void writeAll(2, text),

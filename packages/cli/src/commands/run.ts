@@ -1,5 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isRuntimeError, type Plan } from '@mini/contracts';
+import { isRuntimeError, type Plan, RuntimeError } from '@mini/contracts';
 import type { Diagnostics } from '../diagnostics.js';
 import type { DetachedContainer, RunOptions, RunResult, RunStreams } from '../engine/index.js';
 import type { CommandIo } from './command.js';
@@ -46,6 +46,7 @@ async function runLine(
   }
   const context = { cwd: io.cwd, env: io.env, readFile: readFileSync, stat: statSync };
   const { options, settings } = await readRunRequest(line, context);
+  if (settings.explain !== true && settings.detach !== true) assertTerminal(options, io);
   const engine = await load();
   if (settings.explain === true) return showPlan(await engine.explain(options), settings, io);
   if (settings.detach === true) {
@@ -60,6 +61,16 @@ async function runLine(
     diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);
   }
   return result.exitCode;
+}
+
+/** A pipe into a terminal would be echoed and edited, and its end would not be seen: nobody means that. */
+function assertTerminal({ interactive, tty }: RunOptions, io: CommandIo): void {
+  if (!interactive || !tty || io.stdinIsTerminal?.() !== false) return;
+  throw new RuntimeError({
+    code: 'no-terminal',
+    message: 'failed to connect the terminal (-t): stdin is not a terminal',
+    context: { hint: 'leave out -t to pipe into the command' },
+  });
 }
 
 async function showPlan(plan: Plan, { format }: RunSettings, io: CommandIo): Promise<number> {

@@ -152,3 +152,13 @@ test('-d prints the full id and nothing else', async (t) => {
   t.deepEqual({ code, out, err, streams }, { code: 0, out: `${success.id}\n`, err: '', streams: undefined });
   t.deepEqual(options?.command, ['sleep', '9']);
 });
+
+test('a pipe is not connected to a terminal', async (t) => {
+  const io = Object.assign(recordIo(), { stdinIsTerminal: () => false });
+  const code = await runCommand(['-it', 'host', 'sh'], io, () => Promise.reject(new Error('not loaded')));
+  t.is(code, 125);
+  t.is(
+    io.err,
+    'failed to connect the terminal (-t): stdin is not a terminal\nhint: leave out -t to pipe into the command\n',
+  );
+});
