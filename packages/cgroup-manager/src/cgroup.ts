@@ -16,7 +16,7 @@ import { enableControllers } from './subtree-control.js';
 
 /** Descriptors for the launch record, close-on-exec. */
 export interface LaunchDescriptors {
-  /** Open `cgroup.procs` files, in the order to join. */
+  /** Open `tasks` or `cgroup.procs` files, in the order to join. */
   readonly joinFds: readonly number[];
   /** The v2 directory to be born in, or -1. */
   readonly intoCgroupFd: number;
@@ -63,29 +63,34 @@ export class Cgroup {
   }
 
   /**
-   * Opens what a new process joins by. On pure v2 it is born in the group; `bornInside: false` is for callers that
-   * cannot pass CLONE_INTO_CGROUP (a filter that answers ENOSYS to clone3). Throws `RuntimeError` with code
+   * Opens what a new process joins by: it is born in the group of the v2 tree (CLONE_INTO_CGROUP) and writes `0` to
+   * `tasks` of the others while it has one thread. To write to `cgroup.procs` the kernel stops every fork of the machine,
+   * and waits for that: ten milliseconds, where nobody has done it a moment ago. `bornInside: false` gives `cgroup.procs`
+   * of all trees, for who moves another process or cannot pass CLONE_INTO_CGROUP. Throws `RuntimeError` with code
    * `cgroup-create`.
    */
-  openForLaunch({ bornInside = this.#layout.mode === 'v2' } = {}): LaunchDescriptors {
+  openForLaunch({ bornInside = true } = {}): LaunchDescriptors {
     const opened: number[] = [];
     const close = () => {
       for (const fd of opened.splice(0)) this.#files.close(fd);
     };
-    let path = '';
-    try {
-      for (const { directory } of this.directories) {
-        path = bornInside ? directory : `${directory}/cgroup.procs`;
-        opened.push(bornInside ? this.#files.openDirectory(path) : this.#files.openForWriting(path));
+    const open = (path: string, how: 'openDirectory' | 'openForWriting') => {
+      try {
+        opened.push(this.#files[how](path));
+      } catch (error) {
+        close();
+        throw wrapError('cgroup-create', `failed to open "${path}"`, error);
       }
-    } catch (error) {
-      close();
-      throw wrapError('cgroup-create', `failed to open "${path}"`, error);
+      return opened.at(-1)!;
+    };
+    const joinFds: number[] = [];
+    let intoCgroupFd = -1;
+    for (const { directory, hierarchy } of this.directories) {
+      if (!bornInside) joinFds.push(open(`${directory}/cgroup.procs`, 'openForWriting'));
+      else if (hierarchy.version === 2) intoCgroupFd = open(directory, 'openDirectory');
+      else joinFds.push(open(`${directory}/tasks`, 'openForWriting'));
     }
-    const fds = [...opened];
-    return bornInside
-      ? { joinFds: [], intoCgroupFd: fds[0] ?? -1, close }
-      : { joinFds: fds, intoCgroupFd: -1, close };
+    return { joinFds, intoCgroupFd, close };
   }
 
   /** Processes in the group and the groups below it, as one tree (v2 if there is one) has them. */

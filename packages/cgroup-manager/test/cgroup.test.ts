@@ -1,4 +1,4 @@
-import { fstatSync } from 'node:fs';
+import { fstatSync, readlinkSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
 import { type Cgroup, createCgroup } from '../src/index.js';
 import { FakeCgroupTree } from './fake-cgroup-tree.js';
@@ -12,14 +12,26 @@ function make(t: ExecutionContext, makeLayout = makeHybridLayout): { tree: FakeC
   return { tree, cgroup };
 }
 
-test('hybrid is joined by cgroup.procs of every tree', (t) => {
-  const { cgroup } = make(t);
+test('on hybrid a process is born in the v2 group and joins the others by tasks', (t) => {
+  const { tree, cgroup } = make(t);
   const launch = cgroup.openForLaunch();
-  t.is(launch.joinFds.length, 10);
-  t.is(launch.intoCgroupFd, -1);
-  t.true(launch.joinFds.every((fd) => fstatSync(fd).isFile()));
+  t.is(readlinkSync(`/proc/self/fd/${launch.intoCgroupFd}`), `${tree.root}/unified/mini/a`);
+  const paths = launch.joinFds.map((fd) => readlinkSync(`/proc/self/fd/${fd}`));
+  t.is(paths.length, 9);
+  t.true(paths.every((path) => path.endsWith('/mini/a/tasks')));
   launch.close();
   t.throws(() => fstatSync(launch.joinFds[0]!), { code: 'EBADF' });
+  t.throws(() => fstatSync(launch.intoCgroupFd), { code: 'EBADF' });
+});
+
+test('another process is moved by cgroup.procs of every tree', (t) => {
+  const { cgroup } = make(t);
+  const launch = cgroup.openForLaunch({ bornInside: false });
+  t.is(launch.intoCgroupFd, -1);
+  const paths = launch.joinFds.map((fd) => readlinkSync(`/proc/self/fd/${fd}`));
+  t.is(paths.length, 10);
+  t.true(paths.every((path) => path.endsWith('/mini/a/cgroup.procs')));
+  launch.close();
 });
 
 test('v2 is born into its directory, or joined where that is not possible', (t) => {
@@ -39,7 +51,7 @@ test('a group that is gone cannot be launched into, and no descriptor stays open
   tree.files.removeDirectory(`${tree.root}/pids/mini/a`);
   t.throws(() => cgroup.openForLaunch(), {
     code: 'cgroup-create',
-    message: `failed to open "${tree.root}/pids/mini/a/cgroup.procs": ENOENT no such file or directory`,
+    message: `failed to open "${tree.root}/pids/mini/a/tasks": ENOENT no such file or directory`,
   });
 });
 

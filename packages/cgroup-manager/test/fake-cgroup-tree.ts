@@ -159,7 +159,8 @@ export class FakeCgroupTree {
   #fill(directory: string, tree: Hierarchy, isRoot: boolean): void {
     const kinds = tree.controllers.map((name) => `v${tree.version} ${name}`);
     if (tree.version === 2) kinds.push('v2 core');
-    const contents = Object.assign({ 'cgroup.procs': '' }, ...kinds.map((kind) => CONTROL_FILES[kind] ?? {}));
+    const common = { 'cgroup.procs': '', ...(tree.version === 1 && { tasks: '' }) };
+    const contents = Object.assign(common, ...kinds.map((kind) => CONTROL_FILES[kind] ?? {}));
     if (isRoot && tree.version === 1 && tree.controllers.includes('cpuset')) {
       Object.assign(contents, { 'cpuset.effective_cpus': '0-3\n', 'cpuset.effective_mems': '0\n' });
     }

@@ -79,7 +79,8 @@ function launch(
   uid: number,
 ): StartedProcess {
   const join = cgroup?.openForLaunch();
-  const bornInCgroup = (join ?? NO_CGROUP).intoCgroupFd >= 0;
+  // Elsewhere trees are joined after the clone, and a cgroup namespace made by it would show the way to them.
+  const bornInCgroup = join !== undefined && view.mode === 'v2';
   const { uidMappings = [], gidMappings = [] } = spec.linux;
   const rootSteps: Step[] = [{ op: 'root_tree', source: spec.root.path, recursive: 1, origin: 'root.path' }];
   const plan = compilePlan(spec, {
