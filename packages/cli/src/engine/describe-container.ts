@@ -33,7 +33,8 @@ export function describeContainer(
 ): ContainerDescription {
   const { disposable } = root;
   const hostname = options.hostname ?? (options.uts === 'host' ? hostHostname : id.slice(0, 12));
-  const request = { directory, rootFd: root.fd, disposable, hostname, network: options.network };
+  const { network } = options;
+  const request = { directory, rootFd: root.fd, disposable, hostname, network, callerUid: caller.uid };
   const etcFiles = listEtcFiles(kernel, request);
   const spec = buildSpec(options, {
     id,

@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, constants, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, constants, fstatSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kernel, type Mount, RuntimeError, reasonOf } from '@mini/contracts';
 
@@ -20,6 +20,8 @@ export interface EtcRequest {
   readonly disposable: boolean;
   readonly hostname: string;
   readonly network: 'none' | 'host';
+  /** Who calls: an ordinary user's container makes files only in directories of that user. */
+  readonly callerUid: number;
 }
 
 /**
@@ -28,8 +30,9 @@ export interface EtcRequest {
  */
 export function listEtcFiles(kernel: Kernel, request: EtcRequest): EtcFile[] {
   if (!existsInRoot(kernel, request.rootFd, '/etc', O_DIRECTORY)) return [];
+  const canMake = request.disposable && mayMakeIn(kernel, request, '/etc');
   return Object.entries(contentsOf(request))
-    .filter(([name]) => request.disposable || existsInRoot(kernel, request.rootFd, `/etc/${name}`))
+    .filter(([name]) => canMake || existsInRoot(kernel, request.rootFd, `/etc/${name}`))
     .map(([name, content]) => {
       const source = join(request.directory, name);
       const options = ['bind', 'rprivate'];
@@ -77,5 +80,16 @@ function existsInRoot(kernel: Kernel, rootFd: number, path: string, flags = 0): 
     return true;
   } catch {
     return false;
+  }
+}
+
+/** In a throw-away layer too the directories keep their owners, and those that are not mapped let nobody in. */
+function mayMakeIn(kernel: Kernel, { rootFd, callerUid }: EtcRequest, path: string): boolean {
+  if (callerUid === 0) return true;
+  const fd = kernel.openInRoot(rootFd, path, O_RDONLY | O_DIRECTORY);
+  try {
+    return fstatSync(fd).uid === callerUid;
+  } finally {
+    closeSync(fd);
   }
 }
