@@ -9,12 +9,16 @@ export function whyNoCompiler(): string | undefined {
   return spawnSync('cc', ['--version']).status === 0 ? undefined : 'there is no C compiler';
 }
 
-/** Compiles `support/programs/<name>.c`; returns the path of the program, which everybody can execute. */
-export function compileProgram(name: string): string {
+/**
+ * Compiles `support/programs/<name>.c`; returns the path of the program, which everybody can execute. `strings` are
+ * macros that it is compiled with.
+ */
+export function compileProgram(name: string, strings: Readonly<Record<string, string>> = {}): string {
   const directory = freshDirectory('programs');
   chmodSync(directory, 0o755);
   const source = fileURLToPath(new URL(`../../support/programs/${name}.c`, import.meta.url));
   const path = join(directory, name);
-  execFileSync('cc', ['-O1', '-Wall', '-Werror', '-o', path, source]);
+  const macros = Object.entries(strings).map(([macro, text]) => `-D${macro}=${JSON.stringify(text)}`);
+  execFileSync('cc', ['-O1', '-Wall', '-Werror', ...macros, '-o', path, source]);
   return path;
 }

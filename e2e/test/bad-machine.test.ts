@@ -196,12 +196,15 @@ test('too few descriptors', async (t) => {
   t.deepEqual(await differenceSince(before), NOTHING);
 });
 
+/** With fewer threads than it begins with Node hangs, before there is mini: main, four workers, two of its own. */
+const LEAST_FOR_NODE = 8;
+
 test('too few processes', async (t) => {
   // Whatever is left of a mini that has crashed holds its streams open: without this the test would wait for ever.
   t.timeout(60_000);
   const before = takeSnapshot();
   const seen = new Set<number | undefined>();
-  for (let limit = 4; limit <= 20; limit += 2) {
+  for (let limit = LEAST_FOR_NODE; limit <= 20; limit += 2) {
     const layout = detectCgroupLayout();
     const group = createCgroup(
       layout,
@@ -215,8 +218,7 @@ test('too few processes', async (t) => {
     const { exitCode, stderr } = await runBelow(`echo $$ > ${directory}/cgroup.procs; exec "$@"`, ['true']);
     group.remove();
     t.notRegex(stderr, /terminate called|bug in mini/, `${limit}`);
-    // With fewer than its threads Node ends by itself, before there is mini.
-    if (exitCode === 0 || exitCode === 125) seen.add(exitCode);
+    seen.add(exitCode);
     if (exitCode === 125)
       t.regex(stderr, /failed to [^\n]+: EAGAIN resource temporarily unavailable\n$/, `${limit}`);
   }
