@@ -7,6 +7,7 @@ export const GROUPS = {
   files: 'Files and devices:',
   limits: 'Limits:',
   isolation: 'Isolation:',
+  command: 'Flags:',
   about: 'About mini itself:',
 } as const;
 

@@ -9,7 +9,8 @@ export function pauseContainer(reference: string, engine: Engine = openEngine())
   const container = findContainer(reference, engine);
   const status = readContainerStatus(engine, container);
   if (status === 'paused') throw wrongState('pause', container, 'container-paused', 'it is paused already');
-  if (status !== 'running') throw wrongState('pause', container, 'container-not-running', 'it is not running');
+  if (status !== 'running')
+    throw wrongState('pause', container, 'container-not-running', 'it is not running');
   groupOf('pause', container, engine).freeze();
 }
 

@@ -1,0 +1,28 @@
+import { nameSpace, type SubCommands } from './name-space.js';
+import { withCommon } from './options/plain-option.js';
+
+export const OPTIONS = withCommon();
+
+const COMMANDS: SubCommands = {
+  inspect: () => import('./inspect.js'),
+  kill: () => import('./kill.js'),
+  logs: () => import('./logs.js'),
+  ls: () => import('./ps.js'),
+  list: () => import('./ps.js'),
+  ps: () => import('./ps.js'),
+  pause: () => import('./pause.js'),
+  prune: () => import('./container-prune.js'),
+  rename: () => import('./rename.js'),
+  rm: () => import('./rm.js'),
+  remove: () => import('./rm.js'),
+  run: () => import('./run.js'),
+  stats: () => import('./stats.js'),
+  stop: () => import('./stop.js'),
+  top: () => import('./top.js'),
+  unpause: () => import('./unpause.js'),
+  update: () => import('./update.js'),
+  wait: () => import('./wait.js'),
+};
+
+/** `mini container …`. */
+export const runCommand = nameSpace('container', COMMANDS);

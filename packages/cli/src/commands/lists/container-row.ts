@@ -1,0 +1,91 @@
+import { type ListedContainer, networkOf } from '../../engine/life/filter-containers.js';
+import type { ListShape, Row } from './format-list.js';
+import { describeDuration, describeSize, describeTime, shorten } from './human.js';
+
+/** What `ps` shows of containers. */
+export const CONTAINER_LIST: ListShape = {
+  headings: {
+    Command: 'COMMAND',
+    CreatedAt: 'CREATED AT',
+    ID: 'CONTAINER ID',
+    Image: 'IMAGE',
+    Label: (name) => String(name),
+    Labels: 'LABELS',
+    LocalVolumes: 'LOCAL VOLUMES',
+    Mounts: 'MOUNTS',
+    Names: 'NAMES',
+    Networks: 'NETWORKS',
+    Ports: 'PORTS',
+    RunningFor: 'CREATED',
+    Size: 'SIZE',
+    State: 'STATE',
+    Status: 'STATUS',
+  },
+  table: 'table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.RunningFor}}\t{{.Status}}\t{{.Ports}}\t{{.Names}}',
+};
+
+/** How rows are made. */
+export interface RowOptions {
+  readonly nowMs: number;
+  /** Whole ids, commands and mounts. */
+  readonly isWhole: boolean;
+  /** How much the container has written. */
+  readonly measureBytes: (listed: ListedContainer) => number;
+}
+
+const SHORT_ID = 12;
+const SHORT_COMMAND = 20;
+const SHORT_MOUNT = 15;
+
+/** The line of one container. */
+export function describeContainer(listed: ListedContainer, options: RowOptions): Row {
+  const { container, status } = listed;
+  const { id, name, record } = container;
+  const { isWhole, nowMs, measureBytes } = options;
+  const command = record.spec.process.args.join(' ');
+  return {
+    Command: JSON.stringify(isWhole ? command : shorten(command, SHORT_COMMAND)),
+    CreatedAt: describeTime(record.createdMs),
+    ID: isWhole ? id : id.slice(0, SHORT_ID),
+    Image: record.image,
+    Labels: Object.entries(record.labels)
+      .map(([key, value]) => `${key}=${value}`)
+      .join(','),
+    LocalVolumes: '0',
+    Mounts: listMounts(listed)
+      .map((source) => (isWhole ? source : shorten(source, SHORT_MOUNT)))
+      .join(','),
+    Names: name,
+    Networks: networkOf(container),
+    Ports: '',
+    RunningFor: `${describeDuration(nowMs - record.createdMs)} ago`,
+    Size: describeSize(measureBytes(listed)),
+    State: status,
+    Status: describeStatus(listed, nowMs),
+    Label: (key: unknown) => (Object.hasOwn(record.labels, String(key)) ? record.labels[String(key)]! : ''),
+  };
+}
+
+/** What the user has mounted; the engine's own files come from the container's directory. */
+function listMounts({ container: { directory, record } }: ListedContainer): string[] {
+  return (record.spec.mounts ?? []).flatMap(({ source = '', options = [] }) => {
+    const isBind = options.some((option) => option === 'bind' || option === 'rbind');
+    return isBind && !source.startsWith(`${directory}/`) ? [source] : [];
+  });
+}
+
+/** `Up 3 seconds`, `Exited (0) 2 minutes ago`, `Created`. */
+export function describeStatus({ container: { state }, status }: ListedContainer, nowMs: number): string {
+  if (state.status === 'created') return 'Created';
+  if (state.status === 'running') {
+    const notes = [
+      ...(status === 'paused' ? ['Paused'] : []),
+      ...(state.monitorPid === undefined ? ['Unmonitored'] : []),
+    ];
+    const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
+    return `Up ${describeDuration(nowMs - state.startedMs)}${note}`;
+  }
+  if (state.exit === undefined) return 'Exited (unknown)';
+  const { exitCode, endedMs } = state.exit;
+  return `Exited (${exitCode}) ${describeDuration(nowMs - endedMs)} ago`;
+}

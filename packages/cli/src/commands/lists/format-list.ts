@@ -1,0 +1,55 @@
+import { collect, type Failure, quote, throwFailures } from '../problem.js';
+import { type Node, parseTemplate, renderTemplate } from '../template/index.js';
+import { alignColumns } from './align-columns.js';
+
+/** One line of a list: texts by the names that templates use. Functions are for templates alone. */
+export type Row = Readonly<Record<string, string | ((...given: readonly unknown[]) => string)>>;
+
+/** What a list looks like. */
+export interface ListShape {
+  /** Headings of all fields, by the fields' names. */
+  readonly headings: Row;
+  /** The template when none is given, in the form of `--format`. */
+  readonly table: string;
+}
+
+/**
+ * A list in the form of `--format`: nothing or `table`, `table TEMPLATE` with headings, `json` with one object a line, or
+ * a template for each line. Throws `RuntimeError` `bad-option`.
+ */
+export function formatList(
+  { headings, table }: ListShape,
+  rows: readonly Row[],
+  format: string | undefined,
+): string {
+  const wanted = format === undefined || format === '' || format === 'table' ? table : format;
+  if (wanted === 'json') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  const isTable = /^table[ \t]/.test(wanted) || wanted === table;
+  // Shells hand "\t" on as two characters.
+  const template = wanted
+    .replace(/^table[ \t]+/, '')
+    .replaceAll('\\t', '\t')
+    .replaceAll('\\n', '\n');
+  return refuseBadTemplate(wanted, () => {
+    const nodes = parseTemplate(template);
+    // A mistake must show even when there is nothing to list.
+    const heading = renderTemplate(nodes, headings);
+    const lines = rows.map((row) => renderTemplate(nodes, row));
+    return isTable ? alignColumns([heading, ...lines]) : lines.map((line) => `${line}\n`).join('');
+  });
+}
+
+/** Each datum through a template, a line each. Throws `RuntimeError` `bad-option`. */
+export function formatEach(data: readonly unknown[], format: string): string {
+  return refuseBadTemplate(format, () => {
+    const nodes: readonly Node[] = parseTemplate(format);
+    return data.map((datum) => `${renderTemplate(nodes, datum)}\n`).join('');
+  });
+}
+
+function refuseBadTemplate(format: string, render: () => string): string {
+  const failures: Failure[] = [];
+  const text = collect(failures, `--format ${quote(format)}`, render);
+  throwFailures(failures);
+  return text ?? '';
+}

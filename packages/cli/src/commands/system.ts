@@ -1,0 +1,11 @@
+import { nameSpace, type SubCommands } from './name-space.js';
+import { withCommon } from './options/plain-option.js';
+
+export const OPTIONS = withCommon();
+
+const COMMANDS: SubCommands = {
+  info: () => import('./info.js'),
+};
+
+/** `mini system …`. */
+export const runCommand = nameSpace('system', COMMANDS);

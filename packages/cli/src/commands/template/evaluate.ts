@@ -1,0 +1,107 @@
+import { Problem, quote } from '../problem.js';
+import { FUNCTIONS } from './functions.js';
+import type { Call, Node, Operand, Pipe } from './parse.js';
+import { isTrue, showValue } from './values.js';
+
+interface Scope {
+  readonly dot: unknown;
+  readonly variables: Map<string, unknown>;
+}
+
+/** The text that a template makes of `data`. Throws `Problem`. */
+export function renderTemplate(nodes: readonly Node[], data: unknown): string {
+  return renderNodes(nodes, { dot: data, variables: new Map([['$', data]]) });
+}
+
+function renderNodes(nodes: readonly Node[], scope: Scope): string {
+  return nodes.map((node) => renderNode(node, scope)).join('');
+}
+
+function renderNode(node: Node, scope: Scope): string {
+  switch (node.kind) {
+    case 'text':
+      return node.text;
+    case 'show':
+      return showValue(evaluatePipe(node.pipe, scope));
+    case 'set':
+      scope.variables.set(node.name, evaluatePipe(node.pipe, scope));
+      return '';
+    default:
+      return renderBlock(node, scope);
+  }
+}
+
+function renderBlock(node: Exclude<Node, { kind: 'text' | 'show' | 'set' }>, scope: Scope): string {
+  const value = evaluatePipe(node.pipe, scope);
+  const enter = (dot: unknown, names: ReadonlyMap<string, unknown> = new Map()) =>
+    renderNodes(node.body, { dot, variables: new Map([...scope.variables, ...names]) });
+  if (!isTrue(value)) return renderNodes(node.otherwise, scope);
+  const last = node.names.at(-1);
+  if (node.kind !== 'range') {
+    const names = new Map(last === undefined ? [] : [[last, value]]);
+    return enter(node.kind === 'if' ? scope.dot : value, names);
+  }
+  const [key] = node.names.length === 2 ? node.names : [];
+  return listEntries(value)
+    .map(([index, item]) => {
+      const names = new Map<string, unknown>();
+      if (key !== undefined) names.set(key, index);
+      if (last !== undefined) names.set(last, item);
+      return enter(item, names);
+    })
+    .join('');
+}
+
+/** Maps are walked in the order of their keys, as in Go. */
+function listEntries(value: unknown): [unknown, unknown][] {
+  if (Array.isArray(value)) return value.map((item, index) => [index, item]);
+  if (typeof value !== 'object' || value === null) throw new Problem('only lists and maps have a range');
+  return Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function evaluatePipe(pipe: Pipe, scope: Scope): unknown {
+  let before: unknown[] = [];
+  for (const call of pipe) before = [evaluateCall(call, before, scope)];
+  return before[0];
+}
+
+function evaluateCall([first, ...rest]: Call, before: readonly unknown[], scope: Scope): unknown {
+  const given = [...rest.map((operand) => evaluateOperand(operand, [], scope)), ...before];
+  return evaluateOperand(first!, given, scope);
+}
+
+function evaluateOperand(operand: Operand, given: readonly unknown[], scope: Scope): unknown {
+  if (operand.kind === 'word') {
+    const act = FUNCTIONS.get(operand.name);
+    if (act === undefined) throw new Problem(`there is no function ${quote(operand.name)}`);
+    return act(...given);
+  }
+  if (operand.kind === 'literal') {
+    if (given.length > 0) throw new Problem('a value takes no arguments');
+    return operand.value;
+  }
+  const value = operand.fields.reduce(readField, beginOf(operand.from, scope));
+  if (typeof value === 'function') return value(...given);
+  if (given.length > 0) throw new Problem(`"${operand.fields.join('.')}" takes no arguments`);
+  return value;
+}
+
+function beginOf(from: 'dot' | string | Pipe, scope: Scope): unknown {
+  if (typeof from !== 'string') return evaluatePipe(from, scope);
+  if (from === 'dot') return scope.dot;
+  if (!scope.variables.has(from)) throw new Problem(`there is no variable ${quote(from)}`);
+  return scope.variables.get(from);
+}
+
+/**
+ * A member of an object. Objects without a prototype are maps, whose keys are the users' own: a missing one is no
+ * value, in any other object it is a mistake.
+ */
+function readField(value: unknown, name: string): unknown {
+  if (value === undefined) return undefined;
+  if (typeof value === 'object' && value !== null) {
+    if (Object.hasOwn(value, name)) return (value as Record<string, unknown>)[name];
+    if (Object.getPrototypeOf(value) === null) return undefined;
+  }
+  throw new Problem(`there is no field ${quote(name)}`);
+}

@@ -1,0 +1,14 @@
+import { unpauseContainer } from '../engine/life/pause.js';
+import { withCommon } from './options/plain-option.js';
+import { performOnEach, plainCommand } from './plain-command.js';
+
+export const OPTIONS = withCommon();
+
+/** `mini unpause`. */
+export const runCommand = plainCommand({
+  name: 'unpause',
+  options: OPTIONS,
+  operands: { least: 1, called: 'the container' },
+  perform: ({ operands }, io, diagnostics) =>
+    performOnEach(operands, io, diagnostics, (name) => unpauseContainer(name)),
+});
