@@ -20,6 +20,5 @@ export {
   parseCgroupLayout,
 } from './layout.js';
 export { type Machine, parseNumberList, readMachine } from './machine.js';
-export { findOwnProcsPath } from './own-procs-path.js';
 export type { CgroupStats, CpuStats, IoStats, MemoryStats, PidsStats } from './stats.js';
 export { assertResources, validateResources } from './validate-resources.js';

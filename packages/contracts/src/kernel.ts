@@ -49,13 +49,6 @@ export interface Kernel {
   watch(fd: number, onReadable: () => void, options?: { keepAlive?: boolean }): () => void;
   /** Waits until `fd` is readable or the time is over; blocks the calling thread. For the start path only. */
   pollReadable(fd: number, timeoutMs: number): boolean;
-  /**
-   * Makes joins of v1 groups cheap, in the background and for a fifth of a second at most: `procsPath` is `cgroup.procs`
-   * of the group we are in, and nobody is moved. Never fails.
-   */
-  warmCgroupAttach(procsPath: string): void;
-  /** Ends what `warmCgroupAttach` began: the joins are done. */
-  coolCgroupAttach(): void;
   openPidfd(pid: number): number;
   /** Takes the exit status of our own child; `undefined` while it runs. */
   waitPidfd(pidfd: number): ExitStatus | undefined;

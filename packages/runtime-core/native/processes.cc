@@ -2,15 +2,10 @@
 #include "native.h"
 #include "launch.h"
 
-#include <atomic>
 #include <cerrno>
-#include <chrono>
 #include <cstring>
-#include <fcntl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <system_error>
-#include <thread>
 #include <unistd.h>
 
 #ifndef P_PIDFD
@@ -78,43 +73,10 @@ Napi::Value send_signal(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(env, false);
 }
 
-// How long one call keeps the lock in its fast state at most: longer than any start takes to reach its joins.
-constexpr int warm_writes = 200;
-constexpr auto warm_pause = std::chrono::milliseconds(1);
-std::atomic<unsigned> warm_generation{0};
-
-// A write to cgroup.procs of our own group moves nobody, but it takes the lock that every move takes, and the first
-// one after a while costs an RCU grace period: 5 to 20 ms. Paid by a thread of its own while JavaScript prepares the
-// container it is free, and repeated it keeps the lock fast until the container has joined.
-Napi::Value warm_cgroup_attach(const Napi::CallbackInfo &info) {
-  unsigned generation = ++warm_generation;
-  auto warm = [generation, path = string_argument(info, 0)] {
-    ScopedFd procs(open(path.c_str(), O_WRONLY | O_CLOEXEC));
-    for (int i = 0; i < warm_writes && warm_generation == generation; i++) {
-      if (procs.get() < 0 || write(procs.get(), "0", 1) < 0)
-        return;
-      std::this_thread::sleep_for(warm_pause);
-    }
-  };
-  try {
-    std::thread(warm).detach();
-  } catch (const std::system_error &) {
-    // Under a limit of threads the start is slower, and right all the same.
-  }
-  return info.Env().Undefined();
-}
-
-Napi::Value cool_cgroup_attach(const Napi::CallbackInfo &info) {
-  ++warm_generation;
-  return info.Env().Undefined();
-}
-
 } // namespace
 
 void register_processes(Napi::Env env, Napi::Object exports) {
   exports.Set("launch", Napi::Function::New(env, launch_process));
-  exports.Set("coolCgroupAttach", Napi::Function::New(env, cool_cgroup_attach));
-  exports.Set("warmCgroupAttach", Napi::Function::New(env, warm_cgroup_attach));
   exports.Set("openPidfd", Napi::Function::New(env, open_pidfd));
   exports.Set("waitPidfd", Napi::Function::New(env, wait_pidfd));
   exports.Set("sendSignal", Napi::Function::New(env, send_signal));

@@ -1,6 +1,6 @@
 import { closeSync, constants, openSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Cgroup, findOwnProcsPath } from '@mini/cgroup-manager';
+import type { Cgroup } from '@mini/cgroup-manager';
 import type { OpenedRoot } from '@mini/rootfs-manager';
 import { type MonitoredProcess, NO_CGROUP, startMonitored, writeIdMaps } from '@mini/runtime-core';
 import { Cleanup } from './cleanup.js';
@@ -49,7 +49,6 @@ export async function startNewContainer(
   connection: StartConnection,
 ): Promise<NewStartedContainer> {
   const undo = new Cleanup();
-  expectJoin(engine);
   try {
     const { entry, record, root } = makeContainer(engine, options, undo);
     const launched = await launch(engine, record, entry.directory, root, connection, undo);
@@ -69,7 +68,6 @@ export async function startExistingContainer(
   reference: string,
   connection: StartConnection,
 ): Promise<StartedContainer | undefined> {
-  expectJoin(engine);
   const store = openSweptStore(engine);
   const { id } = findContainer(reference, engine);
   const lock = store.lock(id);
@@ -89,12 +87,6 @@ export async function startExistingContainer(
   }
 }
 
-/** The joins at the end of a start are made cheap at its beginning. */
-function expectJoin({ kernel, layout }: Engine): void {
-  const procsPath = findOwnProcsPath(layout);
-  if (procsPath !== undefined) kernel.warmCgroupAttach(procsPath);
-}
-
 async function launch(
   engine: Engine,
   record: ContainerRecord,
@@ -105,7 +97,7 @@ async function launch(
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
   const prepared = prepareLaunch(engine, record, root, undo);
   const { started, exited } = launchMonitor(engine, record, directory, root, connection, prepared);
-  const { pid, pidfd } = await started.finally(() => engine.kernel.coolCgroupAttach());
+  const { pid, pidfd } = await started;
   return { pid, pidfd, exited, cgroup: prepared.cgroup };
 }
 

@@ -13,8 +13,6 @@ export interface Addon {
   sendMessage(fd: number, bytes: Uint8Array, fds: readonly number[]): void;
   connectSocket(path: string): number;
   pollReadable(fd: number, timeoutMs: number): boolean;
-  warmCgroupAttach(procsPath: string): void;
-  coolCgroupAttach(): void;
   openPidfd(pid: number): number;
   waitPidfd(pidfd: number): [exited: boolean, status: number] | undefined;
   sendSignal(pidfd: number, signal: number): boolean;

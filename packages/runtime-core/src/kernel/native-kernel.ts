@@ -94,14 +94,6 @@ export class NativeKernel implements Kernel {
     return call(() => this.#addon.pollReadable(fd, timeoutMs), 'poll a descriptor');
   }
 
-  warmCgroupAttach(procsPath: string): void {
-    this.#addon.warmCgroupAttach(procsPath);
-  }
-
-  coolCgroupAttach(): void {
-    this.#addon.coolCgroupAttach();
-  }
-
   openPidfd(pid: number): number {
     return call(() => this.#addon.openPidfd(pid), `open the process ${pid}`);
   }

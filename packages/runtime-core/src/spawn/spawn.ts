@@ -1,11 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type Cgroup,
-  type CgroupLayout,
-  createCgroup,
-  detectCgroupLayout,
-  findOwnProcsPath,
-} from '@mini/cgroup-manager';
+import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
 import type { ExitStatus, Kernel, Spec, Step } from '@mini/contracts';
 import { compilePlan } from '../compile/compile-plan.js';
 import { cloneFlags } from '../compile/namespaces.js';
@@ -36,7 +30,6 @@ export function spawn(
   const caller = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const spec = buildSpawnSpec(command, args, options, caller);
   layout ??= detectCgroupLayout();
-  if (options.cgroup !== false) expectJoin(kernel, layout);
   const cgroup = makeCgroup(layout, spec, options, caller.uid);
   try {
     const stdio = openStdio(kernel, options.stdio);
@@ -45,15 +38,7 @@ export function spawn(
   } catch (error) {
     cgroup?.remove();
     throw error;
-  } finally {
-    kernel.coolCgroupAttach();
   }
-}
-
-/** The joins at the end of a start are made cheap at its beginning. */
-function expectJoin(kernel: Kernel, known: CgroupLayout): void {
-  const procsPath = findOwnProcsPath(known);
-  if (procsPath !== undefined) kernel.warmCgroupAttach(procsPath);
 }
 
 /** An ordinary user has no cgroup to make one in, unless asked to try. */
