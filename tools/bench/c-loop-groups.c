@@ -102,19 +102,29 @@ void make_groups(struct trees *trees, const char *id) {
 		snprintf(tree->group, sizeof tree->group, "%s/%s/%s", tree->mount_point, PARENT, id);
 		require(mkdir(tree->group, 0755) == 0, tree->group);
 		limit(trees, tree);
-		tree->procs = open_file(tree->group, "cgroup.procs", O_WRONLY);
-		require(tree->procs != -1, "cgroup.procs");
+		tree->entrance = is_unified(tree) ? open(tree->group, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+		                                  : open_file(tree->group, "tasks", O_WRONLY);
+		require(tree->entrance != -1, tree->group);
 	}
 }
 
+int find_birthplace(const struct trees *trees) {
+	for (int i = 0; i < trees->count; i++)
+		if (is_unified(&trees->list[i]))
+			return trees->list[i].entrance;
+	return -1;
+}
+
+/* Not by cgroup.procs, for which the kernel would stop every fork of the machine. */
 void join_groups(const struct trees *trees) {
 	for (int i = 0; i < trees->count; i++)
-		require(write(trees->list[i].procs, "0", 1) == 1, trees->list[i].group);
+		if (!is_unified(&trees->list[i]))
+			require(write(trees->list[i].entrance, "0", 1) == 1, trees->list[i].group);
 }
 
 void close_groups(const struct trees *trees) {
 	for (int i = 0; i < trees->count; i++)
-		close(trees->list[i].procs);
+		close(trees->list[i].entrance);
 }
 
 /* The process has been reaped, and still the kernel may hold its group for a moment. */

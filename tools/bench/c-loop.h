@@ -10,7 +10,7 @@ struct tree {
 	char mount_point[PATH_BYTES];
 	char controllers[PATH_BYTES]; /* as mount(2) takes them; `cgroup2` is the v2 tree */
 	char group[2 * PATH_BYTES];   /* directory of the container's group */
-	int procs;                    /* its cgroup.procs, open while a container starts */
+	int entrance;                 /* what a process gets in by: its `tasks`, on v2 the directory itself */
 };
 
 struct trees {
@@ -26,7 +26,9 @@ void require(int succeeded, const char *what);
 void add_tree(struct trees *trees, const char *word);
 /* Makes the groups with their limits and opens what a process joins by. */
 void make_groups(struct trees *trees, const char *id);
-/* Called by the process that joins. */
+/* The directory to be born in (CLONE_INTO_CGROUP), or -1. */
+int find_birthplace(const struct trees *trees);
+/* The other trees; called by the process that joins. */
 void join_groups(const struct trees *trees);
 void close_groups(const struct trees *trees);
 void remove_groups(const struct trees *trees);

@@ -9,8 +9,8 @@ export interface RoundOptions {
 }
 
 /**
- * Measures all sides in turn, A B C A B C …, so that what else the machine does falls on all of them alike. Returns the
- * samples of each side, in milliseconds, by its name.
+ * Measures all sides in turn, A B C, B C A, C A B, …, so that what else the machine does falls on all of them alike, and
+ * so does what one leaves to the next. Returns the samples of each side, in milliseconds, by its name.
  */
 export async function measureRounds(
   sides: readonly Side[],
@@ -18,7 +18,7 @@ export async function measureRounds(
 ): Promise<Map<string, number[]>> {
   const samples = new Map<string, number[]>(sides.map(({ name }) => [name, []]));
   for (let round = -warmUps; round < rounds; round += 1) {
-    for (const side of sides) {
+    for (const side of rotate(sides, round + warmUps)) {
       for (let run = 0; run < batch; run += 1) {
         const durationMs = await side.run();
         if (round >= 0) samples.get(side.name)?.push(durationMs);
@@ -26,4 +26,9 @@ export async function measureRounds(
     }
   }
   return samples;
+}
+
+function rotate<T>(values: readonly T[], by: number): T[] {
+  const first = by % values.length;
+  return [...values.slice(first), ...values.slice(0, first)];
 }
