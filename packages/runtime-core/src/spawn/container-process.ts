@@ -66,19 +66,34 @@ export class ContainerProcess<Result extends ExitStatus = SpawnResult> extends E
     this.exitCode = exitCode;
     this.signalCode = signal;
     this.emit('exit', exitCode, signal);
+    this.#releaseStreams();
   }
 
   #fail(error: unknown): void {
     if (this.listenerCount('error') > 0) this.emit('error', error);
+    this.#releaseStreams();
+  }
+
+  /** As ChildProcess does: nobody is there to be written to, and what nobody reads must not hold its descriptor. */
+  #releaseStreams(): void {
+    this.stdin?.destroy();
+    for (const stream of [this.stdout, this.stderr]) {
+      if (stream?.readableFlowing === null && stream.listenerCount('readable') === 0) stream.resume();
+    }
   }
 }
 
-/** The number of a signal by its name or number, 1 to 64. Throws `RuntimeError` `unknown-signal`. */
+/** The number of a signal by its name or number, 0 (which only asks) to 64. Throws `RuntimeError` `unknown-signal`. */
 export function signalNumber(signal: NodeJS.Signals | number): number {
-  const number = typeof signal === 'number' ? signal : constants.signals[signal];
-  if (Number.isInteger(number) && number >= 0 && number <= 64) return number;
+  if (isSignal(signal)) return typeof signal === 'number' ? signal : constants.signals[signal];
   throw new RuntimeError({
     code: 'unknown-signal',
     message: `failed to send the signal "${signal}": there is no such signal`,
   });
+}
+
+/** Whether this machine has the signal, by its name or number. */
+export function isSignal(signal: NodeJS.Signals | number): boolean {
+  const number = typeof signal === 'number' ? signal : constants.signals[signal];
+  return Number.isInteger(number) && number >= 0 && number <= 64;
 }

@@ -31,11 +31,13 @@ export function spawn(
   const spec = buildSpawnSpec(command, args, options, caller);
   layout ??= detectCgroupLayout();
   const cgroup = makeCgroup(layout, spec, options, caller.uid);
+  let stdio: OpenedStdio | undefined;
   try {
-    const stdio = openStdio(kernel, options.stdio);
+    stdio = openStdio(kernel, options.stdio);
     const started = launch(kernel, spec, layout, cgroup, stdio, options, caller.uid);
     return supervise(started, stdio, cgroup, options);
   } catch (error) {
+    stdio?.closeAll();
     cgroup?.remove();
     throw error;
   }
@@ -63,9 +65,8 @@ function launch(
   options: SpawnOptions,
   uid: number,
 ): StartedProcess {
-  const join = cgroup?.openForLaunch();
   // Elsewhere trees are joined after the clone, and a cgroup namespace made by it would show the way to them.
-  const bornInCgroup = join !== undefined && view.mode === 'v2';
+  const bornInCgroup = cgroup !== undefined && view.mode === 'v2';
   const { uidMappings = [], gidMappings = [] } = spec.linux;
   const rootSteps: Step[] = [{ op: 'root_tree', source: spec.root.path, recursive: 1, origin: 'root.path' }];
   const plan = compilePlan(spec, {
@@ -77,6 +78,7 @@ function launch(
     setgroupsDenied: uid !== 0,
     ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
   });
+  const join = cgroup?.openForLaunch();
   try {
     return startProcess(kernel, {
       plan,

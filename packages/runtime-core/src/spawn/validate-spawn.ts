@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
-import { RuntimeError, reasonOf } from '@mini/contracts';
+import { CAPABILITIES, RLIMIT, RuntimeError, reasonOf } from '@mini/contracts';
+import { isSignal } from './container-process.js';
 import type { SpawnOptions } from './spawn-options.js';
 
 interface Problem {
@@ -10,13 +11,22 @@ type Check = (options: SpawnOptions, command: string, args: readonly string[]) =
 
 const NAMESPACES = new Set(['pid', 'network', 'mount', 'ipc', 'uts', 'user', 'cgroup']);
 const MOST_ID = 2 ** 32 - 2;
+/** Source: sethostname(2). */
+const MOST_HOSTNAME_BYTES = 64;
+/** A timer of JavaScript takes no more: it would fire at once. */
+const MOST_TIMEOUT_MS = 2 ** 31 - 1;
 
 const checkCommand: Check = (_, command, args) => [
   ...(command === '' ? [{ field: 'command', reason: 'it is empty' }] : []),
-  ...[command, ...args].flatMap((word, index) =>
-    word.includes('\0') ? [{ field: `args[${index}]`, reason: 'it contains a NUL character' }] : [],
-  ),
+  ...checkWord('command', command),
+  ...args.flatMap((word, index) => checkWord(`args[${index}]`, word)),
 ];
+
+/** JavaScript callers are not held to the types. */
+function checkWord(field: string, word: unknown): Problem[] {
+  if (typeof word !== 'string') return [{ field, reason: `a string is needed, not ${typeof word}` }];
+  return word.includes('\0') ? [{ field, reason: 'it contains a NUL character' }] : [];
+}
 
 const checkNamespaces: Check = ({ namespaces = [] }) => [
   ...namespaces
@@ -43,9 +53,9 @@ const checkPaths: Check = ({ cwd = '/' }) =>
 
 const checkEnv: Check = ({ env = {} }) =>
   Object.entries(env).flatMap(([name, value]) =>
-    name === '' || name.includes('=') || `${name}${value}`.includes('\0')
-      ? [{ field: 'env', reason: `"${name}" is not a name, or its value contains a NUL character` }]
-      : [],
+    name === '' || name.includes('=') || name.includes('\0')
+      ? [{ field: 'env', reason: `${JSON.stringify(name)} is not the name of a variable` }]
+      : checkWord(`env.${name}`, value),
   );
 
 const checkUser: Check = ({ user }) =>
@@ -58,7 +68,65 @@ const checkUser: Check = ({ user }) =>
       : [{ field: `user.${name}`, reason: `${id} is not from 0 to ${MOST_ID}` }],
   );
 
-const CHECKS: readonly Check[] = [checkCommand, checkNamespaces, checkRoot, checkPaths, checkEnv, checkUser];
+const checkHostname: Check = ({ hostname, namespaces }) => {
+  if (hostname === undefined) return [];
+  const bytes = Buffer.byteLength(hostname);
+  return [
+    ...(bytes < 1 || bytes > MOST_HOSTNAME_BYTES
+      ? [{ field: 'hostname', reason: `it has ${bytes} bytes, not 1 to ${MOST_HOSTNAME_BYTES}` }]
+      : []),
+    ...(namespaces !== undefined && !namespaces.includes('uts')
+      ? [{ field: 'hostname', reason: 'without "uts" among the namespaces it would change the host' }]
+      : []),
+  ];
+};
+
+const isStdio = (option: unknown) =>
+  option === 'pipe' ||
+  option === 'ignore' ||
+  option === 'inherit' ||
+  (Number.isInteger(option) && (option as number) >= 0);
+
+const checkStdio: Check = ({ stdio = 'pipe' }) => {
+  const isRight = Array.isArray(stdio) ? stdio.length === 3 && stdio.every(isStdio) : isStdio(stdio);
+  const reason = `${JSON.stringify(stdio)} is not "pipe", "ignore", "inherit", a descriptor, or three of these`;
+  return isRight ? [] : [{ field: 'stdio', reason }];
+};
+
+const checkEnding: Check = ({ timeoutMs, killSignal }) => [
+  ...(timeoutMs === undefined || (timeoutMs >= 0 && timeoutMs <= MOST_TIMEOUT_MS)
+    ? []
+    : [{ field: 'timeoutMs', reason: `${timeoutMs} is not from 0 to ${MOST_TIMEOUT_MS}` }]),
+  ...(killSignal === undefined || isSignal(killSignal)
+    ? []
+    : [{ field: 'killSignal', reason: `there is no signal "${killSignal}"` }]),
+];
+
+const checkRights: Check = ({ rlimits = [], capabilities = {} }) => [
+  ...rlimits.flatMap(({ type }, index) =>
+    Object.hasOwn(RLIMIT, type)
+      ? []
+      : [{ field: `rlimits[${index}]`, reason: `there is no limit "${type}"` }],
+  ),
+  ...Object.entries(capabilities).flatMap(([set, names]) =>
+    (names ?? [])
+      .filter((name) => !CAPABILITIES.includes(name))
+      .map((name) => ({ field: `capabilities.${set}`, reason: `there is no capability "${name}"` })),
+  ),
+];
+
+const CHECKS: readonly Check[] = [
+  checkCommand,
+  checkNamespaces,
+  checkRoot,
+  checkPaths,
+  checkEnv,
+  checkUser,
+  checkHostname,
+  checkStdio,
+  checkEnding,
+  checkRights,
+];
 
 /** Checks what no later layer would name as well. Throws `RuntimeError` `bad-options` with every bad field. */
 export function validateSpawn(command: string, args: readonly string[], options: SpawnOptions): void {
