@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { CAPABILITIES, RLIMIT, RuntimeError, reasonOf } from '@mini/contracts';
+import { CAPABILITIES, type CapabilityName, RLIMIT, RuntimeError, reasonOf } from '@mini/contracts';
 import { isSignal } from './container-process.js';
 import type { SpawnOptions } from './spawn-options.js';
 
@@ -108,8 +108,8 @@ const checkRights: Check = ({ rlimits = [], capabilities = {} }) => [
       ? []
       : [{ field: `rlimits[${index}]`, reason: `there is no limit "${type}"` }],
   ),
-  ...Object.entries(capabilities).flatMap(([set, names]) =>
-    (names ?? [])
+  ...Object.entries<readonly CapabilityName[] | undefined>({ ...capabilities }).flatMap(([set, names = []]) =>
+    names
       .filter((name) => !CAPABILITIES.includes(name))
       .map((name) => ({ field: `capabilities.${set}`, reason: `there is no capability "${name}"` })),
   ),
