@@ -25,9 +25,9 @@ export class PlanWriter {
     return this.#offset;
   }
 
-  /** A copy of what was written. */
-  finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#offset);
+  /** A copy of what was written, from `start` on. */
+  copy(start = 0): Uint8Array {
+    return this.#bytes.slice(start, this.#offset);
   }
 
   /** Leaves room to be filled in later. */

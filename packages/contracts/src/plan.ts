@@ -52,7 +52,7 @@ export function encodePlan(plan: Plan): Uint8Array {
   const writer = new PlanWriter();
   writer.skip(PLAN_FORMAT.headerBytes);
   const records = listRecords(plan);
-  for (const record of records) writeRecord(writer, record);
+  for (const record of records) writeRemembered(writer, record);
   const totalBytes = writer.offset;
   if (totalBytes > PLAN_FORMAT.maxBytes) {
     throw badPlan(
@@ -62,7 +62,7 @@ export function encodePlan(plan: Plan): Uint8Array {
   [PLAN_FORMAT.magic, PLAN_FORMAT.version, totalBytes, records.length].forEach((word, index) => {
     writer.setWord32(index * 4, word);
   });
-  return writer.finish();
+  return writer.copy();
 }
 
 /** Decodes what `encodePlan` made; `origin` does not travel. Throws `RuntimeError` `bad-plan` for anything else. */
@@ -116,6 +116,25 @@ const fieldsOf = new Map<string, readonly NamedField[]>(
     Object.entries(fields).map(([field, type]) => ({ field, type, name: `${op}.${field}` })),
   ]),
 );
+
+const seen = new WeakSet<Step>();
+const encoded = new WeakMap<Step, Uint8Array>();
+
+/**
+ * Compilers give the same step to many Plans where nothing in it depends on the container. One that comes a second time
+ * is kept encoded.
+ */
+function writeRemembered(writer: PlanWriter, step: Step): void {
+  const bytes = encoded.get(step);
+  if (bytes !== undefined) {
+    writer.writeBytes(bytes);
+    return;
+  }
+  const start = writer.offset;
+  writeRecord(writer, step);
+  if (seen.has(step)) encoded.set(step, writer.copy(start));
+  else seen.add(step);
+}
 
 function writeRecord(writer: PlanWriter, step: Step): void {
   const { tolerates = [], otherwise } = step;

@@ -53,6 +53,14 @@ test('every plan survives the wire', (t) => {
   );
 });
 
+test('a step that is in many plans is encoded alike each time', (t) => {
+  const bind = { op: 'hostname', name: 'alone' } as const;
+  const step: Step = { op: 'chdir', path: '/a', tolerates: ['EPERM'], otherwise: bind };
+  const [first, ...others] = [1, 2, 3].map(() => encodePlan({ steps: [{ op: 'pivot_root' }, step] }));
+  for (const other of others) t.deepEqual(other, first);
+  t.deepEqual(decodePlan(first!).steps[1], step);
+});
+
 test('a plan that outgrows the first buffer survives too, whatever its letters', (t) => {
   const argv = Array.from({ length: 3000 }, (_, index) =>
     index % 2 === 0 ? `word ${index}` : `wört ${index}`,

@@ -1,11 +1,6 @@
 import { CLONE, type Plan, type Spec, type Step } from '@mini/contracts';
-import {
-  compileDevices,
-  compileFinalMounts,
-  compileMounts,
-  compilePropagation,
-  type MountContext,
-} from '@mini/rootfs-manager';
+import { compilePropagation, type MountContext } from '@mini/rootfs-manager';
+import { compileFiles } from './compile-files.js';
 import { compileKernelSettings } from './compile-kernel-settings.js';
 import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
 import { hasNewNamespace } from './namespaces.js';
@@ -26,17 +21,17 @@ export const BARRIER = { idMaps: 1 } as const;
  * sections is the kernel's; each names its reason.
  */
 export function compilePlan(spec: Spec, context: PlanContext): Plan {
+  const files = compileFiles(spec, context);
   return {
     steps: [
       ...compileEntry(spec, context),
       ...context.rootSteps,
-      ...compileMounts(spec, context),
-      ...compileDevices(spec),
+      ...files.made,
       { op: 'pivot_root', origin: 'root.path' },
       // Sysctls need a writable /proc/sys, the terminal a writable /dev: the root is closed only after both.
       ...compileKernelSettings(spec),
       ...compileStdio(spec.process, context),
-      ...compileFinalMounts(spec),
+      ...files.closed,
       ...compileProcess(spec.process, context),
     ],
   };

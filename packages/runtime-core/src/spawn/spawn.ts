@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
 import type { ExitStatus, Kernel, Spec, Step } from '@mini/contracts';
 import { compilePlan } from '../compile/compile-plan.js';
@@ -52,7 +52,7 @@ function makeCgroup(
 ): Cgroup | undefined {
   if (cgroup === false) return undefined;
   if (uid !== 0 && cgroup === undefined && limits === undefined) return undefined;
-  const path = cgroup ?? `/mini/${randomBytes(8).toString('hex')}`;
+  const path = cgroup ?? `/mini/${randomUUID()}`;
   return createCgroup(layout, path, spec.linux.resources ?? {});
 }
 
