@@ -1,4 +1,3 @@
-import { isatty } from 'node:tty';
 import type { CommandIo } from './commands/command.js';
 import { readWords } from './commands/command-line/read-words.js';
 import { COMMANDS } from './commands/command-table.js';
@@ -35,7 +34,8 @@ export async function runProcess(afterContainer: () => void = () => undefined): 
   const io: CommandIo = {
     env: process.env,
     cwd: process.cwd(),
-    stdinIsTerminal: () => isatty(0),
+    // Loaded when somebody asks: it brings streams and sockets along, milliseconds that most containers do not need.
+    stdinIsTerminal: async () => (await import('node:tty')).isatty(0),
     afterContainer,
     writeOut: (text) => void writeAll(1, text),
     writeError: (text) => void writeAll(2, text),

@@ -5,7 +5,7 @@ export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
   /** Whether what is typed comes from a terminal; a program's input is no terminal unless it says so. */
-  stdinIsTerminal?(): boolean;
+  stdinIsTerminal?(): boolean | Promise<boolean>;
   /** To be called when a container has ended. */
   afterContainer?(): void;
   /** For results. */

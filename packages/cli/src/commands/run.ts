@@ -46,7 +46,7 @@ async function runLine(
   }
   const context = { cwd: io.cwd, env: io.env, readFile: readFileSync, stat: statSync };
   const { options, settings } = await readRunRequest(line, context);
-  if (settings.explain !== true && settings.detach !== true) assertTerminal(options, io);
+  if (settings.explain !== true && settings.detach !== true) await assertTerminal(options, io);
   const engine = await load();
   if (settings.explain === true) return showPlan(await engine.explain(options), settings, io);
   if (settings.detach === true) {
@@ -64,8 +64,8 @@ async function runLine(
 }
 
 /** A pipe into a terminal would be echoed and edited, and its end would not be seen: nobody means that. */
-function assertTerminal({ interactive, tty }: RunOptions, io: CommandIo): void {
-  if (!interactive || !tty || io.stdinIsTerminal?.() !== false) return;
+async function assertTerminal({ interactive, tty }: RunOptions, io: CommandIo): Promise<void> {
+  if (!interactive || !tty || (await io.stdinIsTerminal?.()) !== false) return;
   throw new RuntimeError({
     code: 'no-terminal',
     message: 'failed to connect the terminal (-t): stdin is not a terminal',
