@@ -1,7 +1,7 @@
 /*
- * Job: the two control sockets, to the client above and to the init helper below.
- * Privileges: the client's. Trusts: both sockets were made by mini; a datagram of the wrong size is refused all
- * the same.
+ * Job: the datagrams of control sockets, to the clients above and to the init helper below.
+ * Privileges: the client's. Trusts: the sockets were made by mini or lie in a directory that only its user enters;
+ * a datagram of the wrong size is refused all the same.
  */
 #define _GNU_SOURCE
 #include "monitor.h"
@@ -11,59 +11,58 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* A client that is gone is no error: the container lives on. */
-int send_to_client(struct container *container, const struct control_message *message, int fd) {
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} control = {0};
+enum { MOST_FDS = 4 };
+
+union ancillary {
+	struct cmsghdr header;
+	char space[CMSG_SPACE(MOST_FDS * sizeof(int))];
+};
+
+/* -1 when nobody is there to hear it. */
+int send_message(int socket, const struct control_message *message, int fd) {
+	union ancillary ancillary = {0};
 	struct iovec vector = {(void *)message, sizeof *message};
 	struct msghdr datagram = {.msg_iov = &vector, .msg_iovlen = 1};
 
-	if (container->client_gone)
-		return 0;
 	if (fd >= 0) {
-		datagram.msg_control = &control;
-		datagram.msg_controllen = sizeof control;
-		control.header.cmsg_level = SOL_SOCKET;
-		control.header.cmsg_type = SCM_RIGHTS;
-		control.header.cmsg_len = CMSG_LEN(sizeof fd);
-		memcpy(CMSG_DATA(&control.header), &fd, sizeof fd);
+		datagram.msg_control = &ancillary;
+		datagram.msg_controllen = CMSG_SPACE(sizeof fd);
+		ancillary.header.cmsg_level = SOL_SOCKET;
+		ancillary.header.cmsg_type = SCM_RIGHTS;
+		ancillary.header.cmsg_len = CMSG_LEN(sizeof fd);
+		memcpy(CMSG_DATA(&ancillary.header), &fd, sizeof fd);
 	}
-	while (sendmsg(FD_CLIENT, &datagram, MSG_NOSIGNAL) < 0) {
-		if (errno == EINTR)
-			continue;
-		container->client_gone = true;
-		break;
-	}
+	while (sendmsg(socket, &datagram, MSG_NOSIGNAL) < 0)
+		if (errno != EINTR)
+			return -1;
 	return 0;
 }
 
-/* 1 with a message (and a descriptor or -1), 0 at the end, -1 with errno. */
-int receive_from_helper(int control, struct control_message *message, int *fd) {
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(sizeof(int))];
-	} space = {0};
+/* 1 with a message and its descriptors (-1 where there is none), 0 at the end, -1 with errno. */
+int receive_message(int socket, struct control_message *message, int *fds, int most_fds) {
+	union ancillary ancillary = {0};
 	struct iovec vector = {message, sizeof *message};
-	struct msghdr datagram = {
-	    .msg_iov = &vector, .msg_iovlen = 1, .msg_control = &space, .msg_controllen = sizeof space};
+	struct msghdr datagram = {.msg_iov = &vector,
+	    .msg_iovlen = 1,
+	    .msg_control = &ancillary,
+	    .msg_controllen = (socklen_t)CMSG_SPACE((size_t)most_fds * sizeof(int))};
 	ssize_t length;
 
-	*fd = -1;
+	for (int i = 0; i < most_fds; i++)
+		fds[i] = -1;
 	do
-		length = recvmsg(control, &datagram, MSG_CMSG_CLOEXEC);
+		length = recvmsg(socket, &datagram, MSG_CMSG_CLOEXEC);
 	while (length < 0 && errno == EINTR);
 	if (length <= 0)
 		return (int)length;
 	struct cmsghdr *part = CMSG_FIRSTHDR(&datagram);
-	if (part && part->cmsg_type == SCM_RIGHTS && part->cmsg_len == CMSG_LEN(sizeof(int)))
-		memcpy(fd, CMSG_DATA(part), sizeof(int));
-	if (length != sizeof *message) {
-		if (*fd >= 0)
-			close(*fd);
-		errno = EBADMSG;
-		return -1;
-	}
-	return 1;
+	if (part && part->cmsg_type == SCM_RIGHTS && part->cmsg_len <= CMSG_LEN((size_t)most_fds * sizeof(int)))
+		memcpy(fds, CMSG_DATA(part), part->cmsg_len - CMSG_LEN(0));
+	if (length == sizeof *message)
+		return 1;
+	for (int i = 0; i < most_fds; i++)
+		if (fds[i] >= 0)
+			close(fds[i]);
+	errno = EBADMSG;
+	return -1;
 }

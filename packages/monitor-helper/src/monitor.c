@@ -8,7 +8,6 @@
 #include "monitor.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -34,58 +33,72 @@ static void leave_session(void) {
 	prctl(PR_SET_NAME, "mini-monitor");
 }
 
-/* Nobody waits for a detached container: its client's terminal and socket must not be held open by us. */
-static void let_client_go(struct container *container) {
-	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
-		dup2(null, fd);
-	close(null);
-	close(FD_CLIENT);
-	container->client_gone = true;
-	container->outputs[0].sink = container->outputs[1].sink = -1;
+/* The first client is the one that started us: its stdio and its socket are ours from the beginning. */
+static void take_first_client(struct container *container) {
+	for (int i = 0; i < MAX_CLIENTS; i++)
+		container->clients[i] = (struct client){-1, {-1, -1}};
+	container->clients[0] = (struct client){FD_CLIENT, {STDOUT_FILENO, STDERR_FILENO}};
+}
+
+enum { ENTRY_PIDFD = STREAMS, ENTRY_LISTENER, ENTRY_CLIENTS, ENTRIES = ENTRY_CLIENTS + MAX_CLIENTS };
+
+static void collect_entries(const struct container *container, struct pollfd entries[ENTRIES]) {
+	for (int stream = OUT; stream < STREAMS; stream++)
+		entries[stream] = (struct pollfd){container->outputs[stream], POLLIN, 0};
+	entries[ENTRY_PIDFD] = (struct pollfd){container->pidfd, POLLIN, 0};
+	entries[ENTRY_LISTENER] = (struct pollfd){container->listener, POLLIN, 0};
+	for (int i = 0; i < MAX_CLIENTS; i++)
+		entries[ENTRY_CLIENTS + i] = (struct pollfd){container->clients[i].socket, POLLIN, 0};
 }
 
 static void relay_until_exit(struct container *container) {
-	for (;;) {
-		struct pollfd entries[] = {
-		    {container->outputs[0].source, POLLIN, 0},
-		    {container->outputs[1].source, POLLIN, 0},
-		    {container->pidfd, POLLIN, 0},
-		};
-		if (poll(entries, 3, -1) < 0 && errno != EINTR)
+	struct pollfd entries[ENTRIES];
+	do {
+		collect_entries(container, entries);
+		if (poll(entries, ENTRIES, -1) < 0) {
+			if (errno == EINTR)
+				continue;
 			return;
-		for (int i = 0; i < 2; i++)
-			if (entries[i].revents)
-				relay_once(&container->outputs[i], &container->log);
-		if (entries[2].revents)
-			return;
-	}
+		}
+		for (int i = 0; i < MAX_CLIENTS; i++)
+			if (entries[ENTRY_CLIENTS + i].revents)
+				hear_client(container, i);
+		if (entries[ENTRY_LISTENER].revents)
+			admit_client(container);
+		for (int stream = OUT; stream < STREAMS; stream++)
+			if (entries[stream].revents)
+				relay_once(container, stream);
+	} while (!entries[ENTRY_PIDFD].revents);
 }
 
+/* The end is noted when all output is in the log and with the clients: who reads of the end misses nothing. */
 static void report_exit(struct container *container) {
 	int status = 0;
 	while (waitpid(container->pid, &status, __WALL) < 0 && errno == EINTR)
 		;
-	relay_rest(&container->outputs[0], &container->log);
-	relay_rest(&container->outputs[1], &container->log);
+	relay_rest(container, OUT);
+	relay_rest(container, ERR);
 	note_exit(container, status);
 	struct control_message exited = {.kind = MESSAGE_EXITED, .value = status};
-	send_to_client(container, &exited, -1);
+	tell_all(container, &exited);
+	if (container->listener >= 0)
+		unlinkat(container->directory, "attach", 0);
 }
 
 int main(void) {
 	static struct monitor_record record;
-	struct container container = {.control = -1, .stdin_end = -1, .outputs = {{-1, -1, 1}, {-1, -1, 2}}};
+	static struct container container = {.control = -1, .stdin_end = -1, .outputs = {-1, -1}, .listener = -1};
 
 	if (read_record(&record) < 0)
 		return EXIT_ENGINE;
 	leave_session();
+	take_first_client(&container);
 	if (start_container(&container, &record) < 0)
 		return EXIT_ENGINE;
-	if (wait_until_started(&container, record.terminal) < 0)
+	if (wait_until_started(&container, &record) < 0)
 		return EXIT_ENGINE;
 	if (record.detached)
-		let_client_go(&container);
+		drop_client(&container, 0);
 	relay_until_exit(&container);
 	report_exit(&container);
 	return 0;

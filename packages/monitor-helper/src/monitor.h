@@ -18,11 +18,16 @@ struct log {
 	int64_t most_files;
 };
 
-/* One direction of the container's output: what is read from `source` goes to the log and to `sink`. */
-struct relay {
-	int source;
-	int sink;
-	int stream; /* 1 stdout, 2 stderr */
+/* Streams of output, by the index of what is read and written for them. */
+enum { OUT, ERR, STREAMS };
+
+/* Most that watch one container at a time. */
+enum { MAX_CLIENTS = 16 };
+
+/* Somebody who watches the container: told how it fares by the socket, given its output by the sinks. */
+struct client {
+	int socket;         /* -1 for a free place */
+	int sinks[STREAMS]; /* -1 for none */
 };
 
 struct container {
@@ -32,19 +37,29 @@ struct container {
 	int stdin_end; /* where the container's stdin is written; -1 when closed or handed over */
 	int directory; /* for `status`; -1 for none */
 	int oom_fd;
-	struct relay outputs[2];
+	int outputs[STREAMS];               /* where the container's output is read; a terminal has one */
+	int listener;                       /* where clients attach; -1 without a directory */
+	struct client clients[MAX_CLIENTS]; /* the first is the one that started the container */
 	struct log log;
 	struct monitor_status status;
-	bool client_gone;
+	bool terminal;
 };
 
 /* messages.c */
-int send_to_client(struct container *container, const struct control_message *message, int fd);
-int receive_from_helper(int control, struct control_message *message, int *fd);
+int send_message(int socket, const struct control_message *message, int fd);
+int receive_message(int socket, struct control_message *message, int *fds, int most_fds);
+
+/* clients.c */
+void open_listener(struct container *container);
+void admit_client(struct container *container);
+void hear_client(struct container *container, int index);
+void drop_client(struct container *container, int index);
+void tell_started(struct container *container, int index);
+void tell_all(struct container *container, const struct control_message *message);
 
 /* relay.c */
-bool relay_once(struct relay *relay, struct log *log);
-void relay_rest(struct relay *relay, struct log *log);
+bool relay_once(struct container *container, int stream);
+void relay_rest(struct container *container, int stream);
 
 /* log.c */
 int open_log(struct log *log, const struct monitor_record *record);
@@ -56,6 +71,6 @@ void note_exit(struct container *container, int wait_status);
 
 /* start.c */
 int start_container(struct container *container, struct monitor_record *record);
-int wait_until_started(struct container *container, bool terminal);
+int wait_until_started(struct container *container, const struct monitor_record *record);
 
 #endif

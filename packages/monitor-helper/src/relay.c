@@ -1,5 +1,5 @@
 /*
- * Job: moves the container's output to the log and to the client's own stdout and stderr.
+ * Job: moves the container's output to the log and to the clients' own stdout and stderr.
  * Privileges: the client's. Trusts: nothing; the bytes are not looked at.
  */
 #define _GNU_SOURCE
@@ -7,72 +7,90 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <unistd.h>
 
-/* The sink may be non-blocking: the flag belongs to an open file that the client shares, so it is not ours to
- * change. */
-static bool write_all(int sink, const char *bytes, size_t length) {
+/*
+ * A client that does not read holds the container back, as a pipe to it would; one that is gone does not. What
+ * poll calls writable takes PIPE_BUF bytes without blocking. The sink's flags are the client's own and not ours to
+ * change.
+ */
+static bool write_all(const struct client *client, int stream, const char *bytes, size_t length) {
 	while (length > 0) {
-		ssize_t written = write(sink, bytes, length);
-		if (written >= 0) {
+		struct pollfd entries[] = {{client->sinks[stream], POLLOUT, 0}, {client->socket, 0, 0}};
+		if (poll(entries, 2, -1) < 0 && errno != EINTR)
+			return false;
+		if (entries[1].revents & (POLLHUP | POLLERR))
+			return false;
+		if (!entries[0].revents)
+			continue;
+		ssize_t written = write(client->sinks[stream], bytes, length < PIPE_BUF ? length : PIPE_BUF);
+		if (written < 0 && errno != EAGAIN && errno != EINTR)
+			return false;
+		if (written > 0) {
 			bytes += written;
 			length -= (size_t)written;
-		} else if (errno == EAGAIN) {
-			struct pollfd entry = {sink, POLLOUT, 0};
-			poll(&entry, 1, -1);
-		} else if (errno != EINTR) {
-			return false;
 		}
 	}
 	return true;
 }
 
-static bool client_waits(void) {
-	struct pollfd entry = {FD_CLIENT, 0, 0};
-	return poll(&entry, 1, 0) == 0;
+static void close_sink(struct container *container, int index, int stream) {
+	struct client *client = &container->clients[index];
+	close(client->sinks[stream]);
+	client->sinks[stream] = -1;
 }
 
-static void close_source(struct relay *relay) {
-	close(relay->source);
-	relay->source = -1;
+static void close_source(struct container *container, int stream) {
+	close(container->outputs[stream]);
+	container->outputs[stream] = -1;
 }
 
-/* A sink that fails is dropped and the source still read, or the container would stall. But a client in a pipeline
- * (`mini run … | head`) stands for the container: when its reader has enough, the container is to learn that, by a
- * broken pipe of its own. */
-static void drop_sink(struct relay *relay, int error) {
-	close(relay->sink);
-	relay->sink = -1;
-	if (error == EPIPE && client_waits())
-		close_source(relay);
+/*
+ * In the foreground the container's output ends where its client's does, as in `mini run … | head -n 1`: the
+ * command is to get the broken pipe, not to write for ever to nobody. Somebody else who watches keeps it going.
+ */
+static bool is_pipeline_broken(const struct container *container, int index, int stream) {
+	if (index != 0 || container->terminal || container->clients[0].socket < 0)
+		return false;
+	for (int i = 1; i < MAX_CLIENTS; i++)
+		if (container->clients[i].sinks[stream] >= 0)
+			return false;
+	return true;
 }
 
-/* False when the source has ended. */
-bool relay_once(struct relay *relay, struct log *log) {
+/* False when the source has ended. It is read even when nobody wants it, or the container would stall. */
+bool relay_once(struct container *container, int stream) {
 	static char bytes[65536];
 	ssize_t length;
 
 	do
-		length = read(relay->source, bytes, sizeof bytes);
+		length = read(container->outputs[stream], bytes, sizeof bytes);
 	while (length < 0 && errno == EINTR);
 	if (length <= 0) {
 		/* A terminal whose other side is closed answers EIO; that is its end of file. */
-		close_source(relay);
+		close_source(container, stream);
 		return false;
 	}
-	write_log(log, relay->stream, bytes, (size_t)length);
-	if (relay->sink >= 0 && !write_all(relay->sink, bytes, (size_t)length))
-		drop_sink(relay, errno);
-	return true;
+	write_log(&container->log, stream + 1, bytes, (size_t)length);
+	for (int i = 0; i < MAX_CLIENTS; i++) {
+		const struct client *client = &container->clients[i];
+		if (client->sinks[stream] < 0 || write_all(client, stream, bytes, (size_t)length))
+			continue;
+		close_sink(container, i, stream);
+		if (is_pipeline_broken(container, i, stream))
+			close_source(container, stream);
+	}
+	return container->outputs[stream] >= 0;
 }
 
 /* What is there now, without waiting: a process that shares the host's PID namespace may hold the pipe for ever.
  */
-void relay_rest(struct relay *relay, struct log *log) {
-	while (relay->source >= 0) {
-		struct pollfd entry = {relay->source, POLLIN, 0};
-		if (poll(&entry, 1, 0) <= 0 || !relay_once(relay, log))
+void relay_rest(struct container *container, int stream) {
+	while (container->outputs[stream] >= 0) {
+		struct pollfd entry = {container->outputs[stream], POLLIN, 0};
+		if (poll(&entry, 1, 0) <= 0 || !relay_once(container, stream))
 			return;
 	}
 }

@@ -62,7 +62,7 @@ static void close_passed(struct monitor_record *record, struct stdio_pipes *pipe
 
 static int fail(struct container *container, int stage, int error) {
 	struct control_message message = {.kind = MESSAGE_FAILED, .stage = stage, .error = error};
-	send_to_client(container, &message, -1);
+	send_message(FD_CLIENT, &message, -1);
 	return -1;
 }
 
@@ -90,8 +90,8 @@ int start_container(struct container *container, struct monitor_record *record) 
 	container->pidfd = result.pidfd;
 	container->control = control[0];
 	container->stdin_end = pipes.in[1];
-	container->outputs[0] = (struct relay){pipes.out[0], STDOUT_FILENO, 1};
-	container->outputs[1] = (struct relay){pipes.err[0], STDERR_FILENO, 2};
+	container->outputs[OUT] = pipes.out[0];
+	container->outputs[ERR] = pipes.err[0];
 	return 0;
 }
 
@@ -99,15 +99,14 @@ int start_container(struct container *container, struct monitor_record *record) 
 static int pass_barrier(struct container *container, struct control_message *message) {
 	char go;
 	message->value = container->pid;
-	send_to_client(container, message, -1);
-	if (container->client_gone || recv(FD_CLIENT, &go, 1, 0) != 1)
+	if (send_message(FD_CLIENT, message, -1) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1)
 		return -1;
 	return send(container->control, &go, 1, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }
 
 static void take_terminal(struct container *container, int master) {
-	container->outputs[0].source = master;
-	container->stdin_end = fcntl(master, F_DUPFD_CLOEXEC, 0);
+	container->outputs[OUT] = master;
+	container->terminal = true;
 }
 
 /* The helper has joined a running container and ends; what it forked there is our child too and goes on. */
@@ -124,25 +123,23 @@ static void reap_all(void) {
 		;
 }
 
-static void report_started(struct container *container) {
-	struct control_message started = {.kind = MESSAGE_STARTED, .value = container->pid};
-	struct control_message input = {.kind = MESSAGE_STDIN};
-
-	send_to_client(container, &started, container->pidfd);
-	if (container->stdin_end >= 0) {
-		send_to_client(container, &input, container->stdin_end);
-		close(container->stdin_end);
-		container->stdin_end = -1;
-	}
+/* The end of a pipe is handed over, so that it ends with the client; a detached container keeps it for who
+ * attaches. */
+static void report_started(struct container *container, bool detached) {
+	tell_started(container, 0);
+	if (detached || container->stdin_end < 0)
+		return;
+	close(container->stdin_end);
+	container->stdin_end = -1;
 }
 
 /* 0 once the user's command has been executed: the helper's end of the socket closes then. -1 when it was not. */
-int wait_until_started(struct container *container, bool terminal) {
+int wait_until_started(struct container *container, const struct monitor_record *record) {
 	struct control_message message;
 	int fd, result;
 
-	while ((result = receive_from_helper(container->control, &message, &fd)) > 0) {
-		if (message.kind == MESSAGE_TERMINAL && terminal && fd >= 0) {
+	while ((result = receive_message(container->control, &message, &fd, 1)) > 0) {
+		if (message.kind == MESSAGE_TERMINAL && record->terminal && fd >= 0) {
 			take_terminal(container, fd);
 			continue;
 		}
@@ -155,7 +152,7 @@ int wait_until_started(struct container *container, bool terminal) {
 		if (message.kind == MESSAGE_BARRIER && pass_barrier(container, &message) == 0)
 			continue;
 		if (message.kind == MESSAGE_FAILED)
-			send_to_client(container, &message, -1);
+			send_message(FD_CLIENT, &message, -1);
 		close(container->control);
 		reap_all();
 		return -1;
@@ -164,7 +161,8 @@ int wait_until_started(struct container *container, bool terminal) {
 	container->control = -1;
 	if (result == 0) {
 		note_start(container);
-		report_started(container);
+		open_listener(container);
+		report_started(container, record->detached);
 	}
 	return result;
 }
