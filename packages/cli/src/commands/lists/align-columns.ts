@@ -7,14 +7,17 @@ export function alignColumns(
   { least = MIN_COLUMNS, gap = GAP }: { readonly least?: number; readonly gap?: number } = {},
 ): string {
   const rows = lines.map((line) => line.split('\t'));
-  const count = Math.max(0, ...rows.map(({ length }) => length));
-  const widths = Array.from({ length: count }, (_, column) =>
-    Math.max(least, ...rows.map((row) => (column < row.length - 1 ? row[column]!.length + gap : 0))),
-  );
-  return rows
-    .map((row) =>
-      row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column]!))),
-    )
-    .map((cells) => `${cells.join('')}\n`)
-    .join('');
+  const widths: number[] = [];
+  for (const row of rows) {
+    for (let column = 0; column < row.length; column++) {
+      const width = column < row.length - 1 ? row[column]!.length + gap : 0;
+      widths[column] = Math.max(widths[column] ?? least, width);
+    }
+  }
+  let text = '';
+  for (const row of rows) {
+    for (let column = 0; column < row.length - 1; column++) text += row[column]!.padEnd(widths[column]!);
+    text += `${row.at(-1)}\n`;
+  }
+  return text;
 }

@@ -42,28 +42,36 @@ export function describeContainer(listed: ListedContainer, options: RowOptions):
   const { container, status } = listed;
   const { id, name, record } = container;
   const { isWhole, nowMs, measureBytes } = options;
-  const command = record.spec.process.args.join(' ');
   return {
-    Command: JSON.stringify(isWhole ? command : shorten(command, SHORT_COMMAND)),
-    CreatedAt: describeTime(record.createdMs),
+    Command: () => JSON.stringify(shortenUnless(isWhole, record.spec.process.args.join(' '), SHORT_COMMAND)),
+    CreatedAt: () => describeTime(record.createdMs),
     ID: isWhole ? id : id.slice(0, SHORT_ID),
     Image: record.image,
-    Labels: Object.entries(record.labels)
-      .map(([key, value]) => `${key}=${value}`)
-      .join(','),
+    Labels: () => listLabels(record.labels),
     LocalVolumes: '0',
-    Mounts: listMounts(listed)
-      .map((source) => (isWhole ? source : shorten(source, SHORT_MOUNT)))
-      .join(','),
+    Mounts: () =>
+      listMounts(listed)
+        .map((source) => shortenUnless(isWhole, source, SHORT_MOUNT))
+        .join(','),
     Names: name,
-    Networks: networkOf(container),
+    Networks: () => networkOf(container),
     Ports: '',
-    RunningFor: `${describeDuration(nowMs - record.createdMs)} ago`,
-    Size: describeSize(measureBytes(listed)),
+    RunningFor: () => `${describeDuration(nowMs - record.createdMs)} ago`,
+    Size: () => describeSize(measureBytes(listed)),
     State: status,
-    Status: describeStatus(listed, nowMs),
+    Status: () => describeStatus(listed, nowMs),
     Label: (key: unknown) => (Object.hasOwn(record.labels, String(key)) ? record.labels[String(key)]! : ''),
   };
+}
+
+function shortenUnless(isWhole: boolean, text: string, length: number): string {
+  return isWhole ? text : shorten(text, length);
+}
+
+function listLabels(labels: Readonly<Record<string, string>>): string {
+  return Object.entries(labels)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
 }
 
 /** What the user has mounted; the engine's own files come from the container's directory. */

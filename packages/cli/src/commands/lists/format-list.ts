@@ -2,8 +2,11 @@ import { collect, type Failure, quote, throwFailures } from '../problem.js';
 import { type Node, parseTemplate, renderTemplate } from '../template/index.js';
 import { alignColumns } from './align-columns.js';
 
-/** One line of a list: texts by the names that templates use. Functions are for templates alone. */
-export type Row = Readonly<Record<string, string | ((...given: readonly unknown[]) => string)>>;
+/**
+ * One line of a list: texts by the names that templates use. What takes work to find out is a function, called when it is
+ * shown; one with parameters is for templates alone.
+ */
+export type Row = Readonly<Record<string, string | (() => string) | ((given: unknown) => string)>>;
 
 /** What a list looks like. */
 export interface ListShape {
@@ -23,7 +26,7 @@ export function formatList(
   format: string | undefined,
 ): string {
   const wanted = format === undefined || format === '' || format === 'table' ? table : format;
-  if (wanted === 'json') return rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  if (wanted === 'json') return rows.map((row) => `${JSON.stringify(row, callFields)}\n`).join('');
   const isTable = /^table[ \t]/.test(wanted) || wanted === table;
   // Shells hand "\t" on as two characters.
   const template = wanted
@@ -37,6 +40,11 @@ export function formatList(
     const lines = rows.map((row) => renderTemplate(nodes, row));
     return isTable ? alignColumns([heading, ...lines]) : lines.map((line) => `${line}\n`).join('');
   });
+}
+
+/** Fields as texts; those with parameters are left out. */
+function callFields(_: string, value: unknown): unknown {
+  return typeof value === 'function' && value.length === 0 ? value() : value;
 }
 
 /** Each datum through a template, a line each. Throws `RuntimeError` `bad-option`. */

@@ -14,7 +14,9 @@ export function renderTemplate(nodes: readonly Node[], data: unknown): string {
 }
 
 function renderNodes(nodes: readonly Node[], scope: Scope): string {
-  return nodes.map((node) => renderNode(node, scope)).join('');
+  let text = '';
+  for (const node of nodes) text += renderNode(node, scope);
+  return text;
 }
 
 function renderNode(node: Node, scope: Scope): string {
@@ -59,7 +61,11 @@ function listEntries(value: unknown): [unknown, unknown][] {
   return Object.entries(value).sort(([one], [other]) => (one < other ? -1 : 1));
 }
 
+const NOTHING: readonly unknown[] = [];
+
 function evaluatePipe(pipe: Pipe, scope: Scope): unknown {
+  // By far the most: a value alone. Lists have thousands of them.
+  if (pipe.length === 1 && pipe[0]!.length === 1) return evaluateOperand(pipe[0]![0]!, NOTHING, scope);
   let before: unknown[] = [];
   for (const call of pipe) before = [evaluateCall(call, before, scope)];
   return before[0];
@@ -80,7 +86,8 @@ function evaluateOperand(operand: Operand, given: readonly unknown[], scope: Sco
     if (given.length > 0) throw new Problem('a value takes no arguments');
     return operand.value;
   }
-  const value = operand.fields.reduce(readField, beginOf(operand.from, scope));
+  let value = operand.from === 'dot' ? scope.dot : beginOf(operand.from, scope);
+  for (const field of operand.fields) value = readField(value, field);
   if (typeof value === 'function') return value(...given);
   if (given.length > 0) throw new Problem(`"${operand.fields.join('.')}" takes no arguments`);
   return value;

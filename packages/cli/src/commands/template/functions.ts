@@ -5,7 +5,7 @@ type Act = (...given: readonly unknown[]) => unknown;
 
 /** The functions of Go's templates and of docker's. */
 export const FUNCTIONS: ReadonlyMap<string, Act> = new Map<string, Act>([
-  ['json', (value) => JSON.stringify(value ?? null)],
+  ['json', (value) => JSON.stringify(value ?? null, callWithoutParameters)],
   ['upper', (text) => showValue(text).toUpperCase()],
   ['lower', (text) => showValue(text).toLowerCase()],
   ['title', (text) => showValue(text).replace(/\b[a-z]/g, (letter) => letter.toUpperCase())],
@@ -39,6 +39,11 @@ export const FUNCTIONS: ReadonlyMap<string, Act> = new Map<string, Act>([
   ['gt', (one, other) => isLess(other, one)],
   ['ge', (one, other) => !isLess(one, other)],
 ]);
+
+/** A field that is worked out when it is shown. */
+function callWithoutParameters(_: string, value: unknown): unknown {
+  return typeof value === 'function' && value.length === 0 ? value() : value;
+}
 
 function asList(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;

@@ -1,0 +1,23 @@
+// Apart from ../index.ts, so that `mini run` loads nothing of it.
+
+export type { LogPart, VisitPart } from '../logs/log-scanner.js';
+export { type LogChunk, type LogsRequest, logs, visitLogs } from '../logs/logs.js';
+export { type ContainerStatus, readContainerStatus } from './container-status.js';
+export {
+  CONTAINER_FILTERS,
+  type ContainerFilter,
+  filterContainers,
+  type ListedContainer,
+} from './filter-containers.js';
+export { readSystemInfo, type SystemInfo } from './info.js';
+export { type ContainerInspection, inspectContainer } from './inspect.js';
+export { type ContainerSelection, selectContainers } from './list-containers.js';
+export { pauseContainer, unpauseContainer } from './pause.js';
+export { buildProcessTrees, drawTree, type ProcessNode, type TreeStyle } from './process-tree.js';
+export { type ContainerProcess, listProcesses, type ProcessThread } from './processes.js';
+export { type PruneRequest, type PruneResult, pruneContainers } from './prune.js';
+export { renameContainer } from './rename.js';
+export { type StatsRequest, stats } from './stats.js';
+export type { ContainerStats, NetworkCounts } from './stats-sample.js';
+export { listTop, type TopResult } from './top.js';
+export { updateContainer } from './update.js';
