@@ -9,14 +9,22 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+/* What may be written at once without blocking: what poll calls writable takes PIPE_BUF bytes, and a file takes
+ * all. */
+static size_t chunk_of(int sink) {
+	struct stat status;
+	return fstat(sink, &status) == 0 && S_ISREG(status.st_mode) ? SIZE_MAX : PIPE_BUF;
+}
+
 /*
- * A client that does not read holds the container back, as a pipe to it would; one that is gone does not. What
- * poll calls writable takes PIPE_BUF bytes without blocking. The sink's flags are the client's own and not ours to
- * change.
+ * A client that does not read holds the container back, as a pipe to it would; one that is gone does not. The
+ * sink's flags are the client's own and not ours to change, so it is asked each time.
  */
 static bool write_all(const struct client *client, int stream, const char *bytes, size_t length) {
+	const size_t chunk = chunk_of(client->sinks[stream]);
 	while (length > 0) {
 		struct pollfd entries[] = {{client->sinks[stream], POLLOUT, 0}, {client->socket, 0, 0}};
 		if (poll(entries, 2, -1) < 0 && errno != EINTR)
@@ -25,7 +33,7 @@ static bool write_all(const struct client *client, int stream, const char *bytes
 			return false;
 		if (!entries[0].revents)
 			continue;
-		ssize_t written = write(client->sinks[stream], bytes, length < PIPE_BUF ? length : PIPE_BUF);
+		ssize_t written = write(client->sinks[stream], bytes, length < chunk ? length : chunk);
 		if (written < 0 && errno != EAGAIN && errno != EINTR)
 			return false;
 		if (written > 0) {
