@@ -61,12 +61,9 @@ int open_place(const struct state *state, const char *path, struct place *place)
 	return place->parent == -1 ? -1 : 0;
 }
 
-static int make_one_directory(const struct state *state, const char *path, mode_t mode) {
+static int make_last_directory(const struct state *state, const char *path, mode_t mode) {
 	struct place place;
-	SCOPED_FD fd = open_below(state, path, O_PATH | O_DIRECTORY);
-	if (fd != -1)
-		return 0;
-	if (errno != ENOENT || open_place(state, path, &place) == -1)
+	if (open_place(state, path, &place) == -1)
 		return -1;
 	SCOPED_FD parent = place.parent;
 	int result = mkdirat(parent, place.name, mode);
@@ -74,11 +71,21 @@ static int make_one_directory(const struct state *state, const char *path, mode_
 	return result == -1 && errno == EEXIST ? 0 : result;
 }
 
+static int make_one_directory(const struct state *state, const char *path, mode_t mode) {
+	SCOPED_FD fd = open_below(state, path, O_PATH | O_DIRECTORY);
+	if (fd != -1)
+		return 0;
+	return errno == ENOENT ? make_last_directory(state, path, mode) : -1;
+}
+
 int make_directory(const struct state *state, const char *path, mode_t mode) {
 	char prefix[PATH_MAX];
 	int fd = open_below(state, path, O_PATH | O_DIRECTORY);
 	if (fd != -1 || errno != ENOENT || copy_path(prefix, path) == -1)
 		return fd;
+	/* Nearly always only the last one is missing, as for each tree below /sys/fs/cgroup. */
+	if (make_last_directory(state, prefix, mode) == 0)
+		return open_below(state, prefix, O_PATH | O_DIRECTORY);
 	for (char *end = prefix;;) {
 		end += strspn(end, "/");
 		end += strcspn(end, "/");

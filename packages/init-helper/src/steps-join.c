@@ -35,12 +35,17 @@ int run_join_namespaces(struct state *state, const struct plan_record *record) {
 	return state->root == -1 ? -1 : 0;
 }
 
-/* The child waits until the parent has been told of it: before, nobody could signal or reap what it becomes. */
+/*
+ * The child waits until the parent has been told of it: before, nobody could signal or reap what it becomes. A
+ * helper that is killed meanwhile takes it along, in the same way: its parent sees one process, and may know it
+ * already.
+ */
 static int wait_until_told(int told) {
 	char byte;
-	if (read(told, &byte, 1) != 1)
-		_exit(1); /* the helper was killed, or the parent is gone */
-	return 0;
+	if (read(told, &byte, 1) == 1)
+		return 0;
+	kill(getpid(), SIGKILL);
+	_exit(1); /* the first process of a PID namespace is spared its own signals */
 }
 
 static _Noreturn void tell_and_end(pid_t pid, int pidfd, int tell) {
