@@ -28,14 +28,21 @@ export function startError(
   plan: Plan,
   failure: Pick<ControlMessage, 'stage' | 'step' | 'errno'>,
 ): RuntimeError<StartErrorCode> {
-  return failure.stage === 'run' ? stepError(plan, failure) : launchError(failure.stage, failure.errno);
+  const { stage, errno } = failure;
+  if (stage === 'run') return stepError(plan, failure);
+  return isEntering(plan) && stage === 'clone' ? enteringError(errno) : launchError(stage, errno);
+}
+
+function isEntering({ steps }: Plan): boolean {
+  return steps.some(({ op }) => op === 'join_namespaces');
 }
 
 /** The sentence for a helper that ended without a word: killed, most likely for want of memory. */
-export function silentEndError(): RuntimeError<StartErrorCode> {
+export function silentEndError(plan: Plan): RuntimeError<StartErrorCode> {
+  const verb = isEntering(plan) ? 'enter' : 'start';
   return new RuntimeError({
     code: 'start-failed',
-    message: 'failed to start the container: the init helper ended before the command was run',
+    message: `failed to ${verb} the container: the helper ended before the command was run`,
   });
 }
 
@@ -80,6 +87,15 @@ const LAUNCH_SENTENCE: Record<Exclude<Stage, 'run'>, string> = {
   read: 'read the plan',
   check: 'check the plan',
 };
+
+/** No namespace is made then: what can fail is a limit of the container's. */
+function enteringError(errno: number): RuntimeError<StartErrorCode> {
+  return new RuntimeError({
+    code: 'start-failed',
+    message: `failed to start a process in the container: ${describeErrno(errno)}`,
+    context: { errno, stage: 'clone' },
+  });
+}
 
 function launchError(stage: Exclude<Stage, 'run'>, errno: number): RuntimeError<StartErrorCode> {
   const denied = stage === 'clone' && errno === EPERM;

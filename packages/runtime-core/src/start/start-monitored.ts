@@ -138,8 +138,8 @@ function listen(kernel: Kernel, fd: number, request: MonitoredRequest) {
       channel.go();
     },
     failed: (message) => fail(startError(request.plan, message)),
-    terminal: () => fail(silentEndError()),
-    forked: () => fail(silentEndError()),
+    terminal: () => fail(silentEndError(request.plan)),
+    forked: () => fail(silentEndError(request.plan)),
     started: ({ value }, [pidfd = -1]) => started.resolve({ pid: value, pidfd }),
     stdin: (_, [stdinFd]) => stdinFd !== undefined && request.onStdin?.(stdinFd),
     exited: ({ value }) => {

@@ -107,7 +107,7 @@ function waitForStart(
         }
         fds.forEach(closeSync);
         if (message.kind === 'failed') return fail(startError(plan, message));
-        if (message.kind !== 'barrier') return fail(silentEndError());
+        if (message.kind !== 'barrier') return fail(silentEndError(plan));
         try {
           onBarrier?.(message.step, tracked.pid);
           channel.go();
@@ -115,7 +115,7 @@ function waitForStart(
           fail(error);
         }
       },
-      onEnd: () => (mustFork ? fail(silentEndError()) : resolve()),
+      onEnd: () => (mustFork ? fail(silentEndError(plan)) : resolve()),
     });
   });
 }

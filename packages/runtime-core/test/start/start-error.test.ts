@@ -52,3 +52,17 @@ test('a launch that fails is told by its stage', (t) => {
     "failed to join the container's cgroup: ENOSPC no space left on device",
   );
 });
+
+test('a container that has ended cannot be entered', (t) => {
+  const entering: Plan = { steps: [{ op: 'join_namespaces', fd: 5, flags: 1 }, { op: 'fork_into' }] };
+  const ended = startError(entering, { stage: 'run', step: 0, errno: 3 });
+  t.is(ended.code, 'container-not-running');
+  t.is(ended.message, 'failed to enter the container: ESRCH no such process');
+  const denied = startError(entering, { stage: 'run', step: 0, errno: 1 });
+  t.is(denied.code, 'start-failed');
+  t.is(denied.message, 'failed to enter the container: EPERM operation not permitted');
+  const full = startError(entering, { stage: 'run', step: 1, errno: 11 });
+  t.regex(full.message, /^failed to fork into the container: EAGAIN /);
+  const launch = startError(entering, { stage: 'clone', step: 0, errno: 11 });
+  t.regex(launch.message, /^failed to start a process in the container: EAGAIN /);
+});
