@@ -36,7 +36,7 @@ export const TOP_COLUMNS: Readonly<Record<string, Column>> = {
   stime: ['STIME', showStart],
   etime: ['ELAPSED', (process, facts) => showElapsed(ageMs(process, facts))],
   time: ['TIME', ({ cpuMs }) => showClock(cpuMs)],
-  bsdtime: ['TIME', ({ cpuMs }) => showElapsed(cpuMs).replace(/^0/, '')],
+  bsdtime: ['TIME', ({ cpuMs }) => `${Math.floor(cpuMs / 60_000)}:${splitTime(cpuMs).seconds}`],
   comm: ['COMMAND', ({ command }) => command],
   cmd: ['CMD', showArgs],
   args: ['COMMAND', showArgs],
