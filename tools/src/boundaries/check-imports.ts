@@ -44,11 +44,17 @@ function checkBare(
   const packageName = getPackageName(specifier);
   const target = byManifestName.get(packageName);
   if (target === undefined) return checkExternal(site, packageName, rules);
+  // The example of a README is compiled as it stands there: with the name under which users import the package.
+  if (target === owner && isReadmeExample(file.path)) return undefined;
   if (target === owner) return 'its own package: use a relative path';
   if (!isExported(target, specifier)) return `which ${packageName} does not export`;
   if (!(rules.mayImport[owner.name] ?? []).includes(target.name)) return `which ${owner.name} may not import`;
   const declared = declaresDependency(owner, packageName, file.isTest || rules.bundled.includes(owner.name));
   return declared ? undefined : 'which its package.json does not declare';
+}
+
+function isReadmeExample(path: string): boolean {
+  return path.endsWith('/readme-example.ts');
 }
 
 /** Tests may use the tools of the workspace's own package.json; what is published must declare its own. */
