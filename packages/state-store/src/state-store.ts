@@ -69,11 +69,16 @@ export class StateStore<R> {
     throw stateError('state-corrupt', `failed to read record "${path}": it is missing`, { path });
   }
 
+  /** The ids of all containers, in no order, those that are still being made too: for who need not read all records. */
+  listIds(): string[] {
+    const { containers } = this.#context.paths;
+    return wrapping('failed to list containers', () => fs.readdirSync(containers)).filter(isId);
+  }
+
   /** All records, in no order. Containers that are still being made are left out. */
   list(): RecordList<R> {
     const [records, problems]: [StoredRecord<R>[], { id: string; error: Error }[]] = [[], []];
-    const { containers } = this.#context.paths;
-    for (const id of wrapping('failed to list containers', () => fs.readdirSync(containers)).filter(isId)) {
+    for (const id of this.listIds()) {
       try {
         records.push(this.read(id));
       } catch (error) {

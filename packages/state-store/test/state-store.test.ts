@@ -14,6 +14,7 @@ test('a container from reservation to removal', (t) => {
   const { id } = reservation;
   t.deepEqual(store.read(id), { id, name: 'web', record: { text: 'one' } });
   t.deepEqual(store.list(), { records: [{ id, name: 'web', record: { text: 'one' } }], problems: [] });
+  t.deepEqual(store.listIds(), [id]);
   t.deepEqual(
     store.update(id, ({ text }) => ({ text: `${text}, two` })),
     { text: 'one, two' },

@@ -26,8 +26,9 @@ export const runCommand = plainCommand({
   name: 'ps',
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
-  async perform(given, io) {
-    const listed = selectContainers(readSelection(given));
+  async perform(given, io, diagnostics) {
+    const onProblem = (_: string, error: Error) => diagnostics.warn(error.message);
+    const listed = selectContainers({ ...readSelection(given), onProblem });
     if (given.has('tree')) {
       const { showTrees } = await import('./lists/show-trees.js');
       io.writeOut(showTrees(listed, io.env));

@@ -44,6 +44,11 @@ export function wantsStopped(filters: readonly ContainerFilter[]): boolean {
   return filters.some(([key]) => key === 'status' || key === 'exited');
 }
 
+/** What is filtered by comparison looks at containers that may themselves not be wanted. */
+export function wantsOthers(filters: readonly ContainerFilter[]): boolean {
+  return filters.some(([key]) => key === 'before' || key === 'since');
+}
+
 /**
  * The containers that pass all filters; of several with the same key one is enough, but labels are needed all. Throws
  * `RuntimeError` `bad-filter`, and `state-missing` for `before` and `since`.

@@ -1,10 +1,15 @@
-import { type Container, listContainers } from '../containers.js';
+import { isRuntimeError } from '@mini/contracts';
+import type { StateStore, StoredRecord } from '@mini/state-store';
+import type { ContainerRecord } from '../container-record.js';
+import { readContainerState } from '../container-state.js';
+import { openSweptStore } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
 import {
   type ContainerFilter,
   filterContainers,
   type ListedContainer,
+  wantsOthers,
   wantsStopped,
 } from './filter-containers.js';
 
@@ -15,19 +20,55 @@ export interface ContainerSelection {
   readonly filters?: readonly ContainerFilter[];
   /** Only so many, the newest. */
   readonly last?: number;
+  /** Told of each container whose record cannot be read; it is left out. */
+  readonly onProblem?: (id: string, error: Error) => void;
 }
 
 /** Containers with their status, the newest first. Throws as `filterContainers`. */
 export function selectContainers(
-  { all = false, filters = [], last }: ContainerSelection = {},
+  selection: ContainerSelection = {},
   engine: Engine = openEngine(),
 ): ListedContainer[] {
-  const listed = listContainers(engine).map((container: Container) => ({
-    container,
-    status: readContainerStatus(engine, container),
-  }));
-  const wanted = filterContainers(listed, filters);
-  if (last !== undefined) return wanted.slice(0, last);
-  if (all || wantsStopped(filters)) return wanted;
-  return wanted.filter(({ status }) => status === 'running' || status === 'paused');
+  const { all = false, filters = [], last } = selection;
+  const showsStopped = all || last !== undefined || wantsStopped(filters);
+  const listed = readContainers(engine, selection, showsStopped || wantsOthers(filters));
+  const wanted = filterContainers(listed, filters).filter(
+    ({ container }) => showsStopped || container.state.status === 'running',
+  );
+  return last === undefined ? wanted : wanted.slice(0, last);
+}
+
+/** The state is read first: it is small, and most containers of a long list have ended. */
+function readContainers(
+  engine: Engine,
+  selection: ContainerSelection,
+  withStopped: boolean,
+): ListedContainer[] {
+  const store = openSweptStore(engine);
+  const listed: ListedContainer[] = [];
+  for (const id of store.listIds()) {
+    const directory = store.directoryOf(id);
+    const state = readContainerState(directory);
+    if (!withStopped && state.status !== 'running') continue;
+    const stored = readRecord(store, id, selection);
+    if (stored === undefined) continue;
+    const container = { id, name: stored.name ?? id.slice(0, 12), directory, record: stored.record, state };
+    listed.push({ container, status: readContainerStatus(engine, container) });
+  }
+  return listed.sort((one, other) => other.container.record.createdMs - one.container.record.createdMs);
+}
+
+/** What is still being made, or was removed since, is not there. */
+function readRecord(
+  store: StateStore<ContainerRecord>,
+  id: string,
+  { onProblem }: ContainerSelection,
+): StoredRecord<ContainerRecord> | undefined {
+  try {
+    return store.read(id);
+  } catch (error) {
+    if (!isRuntimeError(error)) throw error;
+    if (error.code !== 'state-missing') onProblem?.(id, error);
+    return undefined;
+  }
 }
