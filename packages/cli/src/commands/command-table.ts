@@ -10,6 +10,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./run.js'),
   },
   {
+    name: 'exec',
+    operands: 'CONTAINER COMMAND [ARG...]',
+    describe: 'Run a command in a running container',
+    loadOptions: async () => (await import('./exec.js')).OPTIONS,
+    load: () => import('./exec.js'),
+  },
+  {
     name: 'ps',
     operands: '',
     describe: 'List containers',
@@ -22,6 +29,13 @@ export const COMMANDS: readonly Command[] = [
     describe: 'Show what a container has printed',
     loadOptions: async () => (await import('./logs.js')).OPTIONS,
     load: () => import('./logs.js'),
+  },
+  {
+    name: 'start',
+    operands: 'CONTAINER...',
+    describe: 'Start containers that have ended or were only created',
+    loadOptions: async () => (await import('./start.js')).OPTIONS,
+    load: () => import('./start.js'),
   },
   {
     name: 'stop',

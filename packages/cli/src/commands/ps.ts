@@ -42,7 +42,7 @@ export const runCommand = plainCommand({
 function readSelection(given: Arguments) {
   const last = given.has('latest') ? 1 : given.parse('last', (text) => parseInteger(text, { least: -1 }));
   const filters = given.parseAll('filter', parseFilter);
-  return { all: given.has('all'), filters, ...(last === undefined || last < 0 ? {} : { last }) };
+  return { all: given.has('all'), filters, ...(last === undefined || last < 1 ? {} : { last }) };
 }
 
 function showList(listed: readonly ListedContainer[], given: Arguments): string {

@@ -1,7 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isRuntimeError, type Plan, RuntimeError } from '@mini/contracts';
+import { isRuntimeError, type Plan } from '@mini/contracts';
 import type { Diagnostics } from '../diagnostics.js';
 import type { DetachedContainer, RunOptions, RunResult, RunStreams } from '../engine/index.js';
+import { assertTerminal } from './assert-terminal.js';
 import type { CommandIo } from './command.js';
 import { type CommandLine, readWords } from './command-line/read-words.js';
 import { openDiagnostics } from './open-diagnostics.js';
@@ -61,16 +62,6 @@ async function runLine(
     diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);
   }
   return result.exitCode;
-}
-
-/** A pipe into a terminal would be echoed and edited, and its end would not be seen: nobody means that. */
-async function assertTerminal({ interactive, tty }: RunOptions, io: CommandIo): Promise<void> {
-  if (!interactive || !tty || (await io.stdinIsTerminal?.()) !== false) return;
-  throw new RuntimeError({
-    code: 'no-terminal',
-    message: 'failed to connect the terminal (-t): stdin is not a terminal',
-    context: { hint: 'leave out -t to pipe into the command' },
-  });
 }
 
 async function showPlan(plan: Plan, { format }: RunSettings, io: CommandIo): Promise<number> {
