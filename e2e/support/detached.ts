@@ -22,11 +22,13 @@ export async function startDetached(
   flags: readonly string[] = [],
 ): Promise<Detached> {
   const name = freshName();
-  t.teardown(() => mini(['rm', '-f', name]));
   const command = ['--rootfs', busyboxRoot(), 'sh', '-c', script];
   const { stdout, stderr, exitCode } = await mini(['run', '-d', '--name', name, ...flags, ...command]);
   if (exitCode !== 0) throw new Error(stderr);
-  return { name, id: stdout.trim() };
+  const id = stdout.trim();
+  // By its id: a test may give it another name.
+  t.teardown(() => mini(['rm', '-f', id]));
+  return { name, id };
 }
 
 /** The result of a command that must succeed and say nothing on stderr. */
