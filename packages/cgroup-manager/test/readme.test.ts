@@ -20,6 +20,9 @@ test('the README shows the example that is compiled and run here', (t) => {
   const promised = [...source.matchAll(/^\/\/ ▶ (.*)$/gm)].map(([, line]) => line);
   t.is(promised.length, 1);
   const file = fileURLToPath(new URL(`dist/${EXAMPLE}.js`, PACKAGE));
-  const output = execFileSync(process.execPath, [file], { encoding: 'utf8' });
+  const output = execFileSync(process.execPath, [file], {
+    encoding: 'utf8',
+    env: { ...process.env, FORCE_COLOR: '0' },
+  });
   t.is(output, `${promised.join('\n')}\n`);
 });

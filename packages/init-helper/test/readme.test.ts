@@ -15,7 +15,7 @@ test("the README's example prints what it says", (t) => {
     input: code,
     encoding: 'utf8',
     cwd: fileURLToPath(new URL('../..', import.meta.url)),
-    env: { ...process.env, TMPDIR: directory },
+    env: { ...process.env, FORCE_COLOR: '0', TMPDIR: directory },
   });
   t.deepEqual({ stdout, stderr }, { stdout: output, stderr: '' });
 });

@@ -18,7 +18,7 @@ test('the example does what it says', (t) => {
   const promised = [...source.matchAll(/^\/\/ ▶ (.*)$/gm)].map(([, line]) => line);
   t.is(promised.length, 2);
   const file = fileURLToPath(new URL(`dist/${EXAMPLE}.js`, PACKAGE));
-  const env = { ...process.env, TMPDIR: dirname(makeDirectory(t)) };
+  const env = { ...process.env, FORCE_COLOR: '0', TMPDIR: dirname(makeDirectory(t)) };
   const output = execFileSync(process.execPath, [file], { encoding: 'utf8', env });
   t.is(output, `${promised.join('\n')}\n`);
 });
