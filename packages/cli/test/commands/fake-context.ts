@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { ParseContext } from '../../src/commands/run-draft.js';
 
 /** A world without a file system: these files, and these block devices by their number. */
@@ -10,11 +11,13 @@ export interface FakeWorld {
 /** What parsers may know, from a `FakeWorld`; the working directory is `/work`. */
 export function fakeContext({ env = {}, files = {}, devices = {} }: FakeWorld = {}): ParseContext {
   const missing = () => Object.assign(new Error('no such file'), { errno: -2, code: 'ENOENT' });
+  // Names without a directory lie in the working directory.
+  const absolute = new Map(Object.entries(files).map(([name, content]) => [resolve('/work', name), content]));
   return {
     cwd: '/work',
     env,
     readFile: (path) => {
-      const content = files[path];
+      const content = absolute.get(path);
       if (content === undefined) throw missing();
       return typeof content === 'string' ? new TextEncoder().encode(content) : content;
     },

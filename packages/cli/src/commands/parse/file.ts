@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { reasonOf } from '@mini/contracts';
 import { Problem, quote } from '../problem.js';
 import type { ParseContext } from '../run-draft.js';
@@ -29,7 +30,7 @@ export function readFileLines(path: string, context: ParseContext): FileLine[] {
 function readFile(path: string, context: ParseContext): Uint8Array {
   if (path === '') throw new Problem('the path is empty');
   try {
-    return context.readFile(path);
+    return context.readFile(resolve(context.cwd, path));
   } catch (error) {
     throw new Problem(describeReason(error), { verb: 'read' });
   }
