@@ -22,6 +22,8 @@ const badRoot = (title: string, path: string, reason: string): BadCase => ({
   stderr: `failed to open the root "${path.replace(/:O$/, '')}": ${reason}`,
 });
 
+const cpuCount = listOnline('cpu').split(', ').length;
+
 const file = scratchFile('file', 'text\n');
 const hole = join(scratch, 'hole');
 symlinkSync(join(scratch, 'nothing'), hole);
@@ -81,7 +83,7 @@ testRefusals([
     126,
   ),
   run(
-    'a command that the image host lacks',
+    'an entrypoint that is not there',
     ['--entrypoint', 'nope', 'true'],
     `failed to find the executable "nope" (process.args[0]): ${NOT_FOUND}`,
     127,
@@ -188,12 +190,35 @@ testRefusals([
   run(
     'CPUs that this machine lacks',
     ['--cpuset-cpus', '4000', 'true'],
-    'failed to set "cpuset.cpus" to "4000" (linux.resources.cpu.cpus): ERANGE result too large',
+    `failed to limit resources: "4000" names CPU 4000; this machine has ${listOnline('cpu')} (linux.resources.cpu.cpus)`,
   ),
   run(
     'memory nodes that this machine lacks',
     ['--cpuset-mems', '63', 'true'],
-    'failed to set "cpuset.mems" to "63" (linux.resources.cpu.mems): EINVAL invalid argument',
+    `failed to limit resources: "63" names memory node 63; this machine has ${listOnline('node')} (linux.resources.cpu.mems)`,
+  ),
+  run(
+    'more CPUs than this machine has',
+    ['--cpus', '1000', 'true'],
+    `failed to limit resources: 1000 CPUs is not in the range from 0.01 to ${cpuCount}: this machine has ${cpuCount} (linux.resources.cpu.quota)`,
+  ),
+  run(
+    'memory that nothing fits in',
+    ['-m', '1k', 'true'],
+    'failed to limit resources: the memory limit of 1024 bytes is less than 6291456 bytes (6 MiB) (linux.resources.memory.limit)',
+  ),
+  run(
+    'limits that are wrong, all at once',
+    ['-m', '1k', '--cpus', '1000', 'true'],
+    [
+      'failed to limit resources: the memory limit of 1024 bytes is less than 6291456 bytes (6 MiB) (linux.resources.memory.limit)',
+      `1000 CPUs is not in the range from 0.01 to ${cpuCount}: this machine has ${cpuCount} (linux.resources.cpu.quota)`,
+    ].join('; '),
+  ),
+  run(
+    'more processes than the kernel counts',
+    ['--pids-limit', '99999999', 'true'],
+    'failed to set "pids.max" to "99999999" (linux.resources.pids.limit): EINVAL invalid argument',
   ),
   run(
     'a kernel parameter that does not exist',
@@ -281,4 +306,15 @@ function makeDirectory(name: string): string {
 
 function writeExecutable(path: string, content: string): void {
   writeFileSync(path, content, { mode: 0o755 });
+}
+
+/** CPUs or memory nodes of this machine, as the message lists them. */
+function listOnline(what: 'cpu' | 'node'): string {
+  const ranges = readFileSync(`/sys/devices/system/${what}/online`, 'utf8').trim().split(',');
+  return ranges
+    .flatMap((range) => {
+      const [first = 0, last = first] = range.split('-').map(Number);
+      return Array.from({ length: last - first + 1 }, (_, index) => first + index);
+    })
+    .join(', ');
 }
