@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import type { Options } from 'execa';
 import { mini } from './mini.js';
-import { freshDirectory } from './roots.js';
+import { busyboxRoot, freshDirectory } from './roots.js';
 import { differenceSince, NOTHING, takeSnapshot } from './snapshot.js';
 
 /** One way to use mini wrongly, and what it must answer. */
@@ -31,6 +31,11 @@ export async function assertRefused(t: ExecutionContext, bad: BadCase): Promise<
 /** A test for each case. */
 export function testRefusals(cases: readonly BadCase[]): void {
   for (const bad of cases) test(bad.title, (t) => assertRefused(t, bad));
+}
+
+/** `mini run` in the busybox root with these words. */
+export function badRun(title: string, words: readonly string[], stderr: string, exitCode = 125): BadCase {
+  return { title, args: ['run', '--rm', '--rootfs', busyboxRoot(), ...words], stderr, exitCode };
 }
 
 let directory: string | undefined;
