@@ -53,8 +53,9 @@ export interface MonitoredProcess {
 
 /** Starts a monitor that starts the container. `request.stdio` becomes the monitor's own: it writes there. */
 export function startMonitored(kernel: Kernel, request: MonitoredRequest): MonitoredProcess {
-  const [ours, theirs] = kernel.socketPair();
+  // First, for it refuses what is too long: nothing is open yet.
   const planFd = kernel.sealBytes('plan', encodePlan(request.plan));
+  const [ours, theirs] = kernel.socketPair();
   const helperFd = kernel.sealExecutable(request.helperPath ?? initHelperPath());
   const { record, passFds } = compileMonitorRecord(request, helperFd, planFd);
   const recordFd = kernel.sealBytes('monitor-record', encodeMonitorRecord(record));

@@ -47,8 +47,9 @@ export interface StartedProcess {
 /** Starts a process as our own child. The request's descriptors stay the caller's. Throws when the launch itself fails. */
 export function startProcess(kernel: Kernel, request: StartRequest): StartedProcess {
   const { plan, stdio, cgroup, helperPath = initHelperPath() } = request;
-  const [ours, theirs] = kernel.socketPair();
+  // First, for it refuses what is too long: nothing is open yet.
   const planFd = kernel.sealBytes('plan', encodePlan(plan));
+  const [ours, theirs] = kernel.socketPair();
   try {
     const launched = kernel.launch(
       {
