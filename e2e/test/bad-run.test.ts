@@ -226,3 +226,12 @@ function makeDirectory(name: string): string {
 function writeExecutable(path: string, content: string): void {
   writeFileSync(path, content, { mode: 0o755 });
 }
+
+test('an environment that no plan can hold', async (t) => {
+  const before = takeSnapshot();
+  const file = scratchFile('big', `BIG=${'x'.repeat(1_500_000)}\n`);
+  const result = await mini(['run', '--rm', '--env-file', file, '--rootfs', root, 'true']);
+  t.regex(result.stderr, /^failed to encode the plan: 15\d{5} bytes, at most 1048576 are allowed\n$/);
+  t.is(result.exitCode, 125);
+  t.deepEqual(await differenceSince(before), NOTHING);
+});
