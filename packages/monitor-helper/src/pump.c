@@ -15,10 +15,11 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { FD_SINK = 3, FD_CLIENT = 4, EXIT_ENGINE = 125 };
+enum { FD_SINK = 3, FD_CLIENT = 4, EXIT_HANGUP = 1, EXIT_ENGINE = 125 };
 
 static struct termios saved;
 static volatile sig_atomic_t stopped, resized;
+static bool hung_up; /* the client's terminal is gone */
 
 static void on_signal(int signal) {
 	if (signal == SIGWINCH)
@@ -59,8 +60,11 @@ static bool pump_once(void) {
 	ssize_t length = read(STDIN_FILENO, bytes, sizeof bytes);
 	if (length < 0 && (errno == EINTR || errno == EAGAIN))
 		return true;
-	if (length <= 0)
+	if (length <= 0) {
+		/* A raw terminal has no end of file. */
+		hung_up = isatty(FD_SINK);
 		return false;
+	}
 	for (ssize_t done = 0; done < length;) {
 		ssize_t written = write(FD_SINK, bytes + done, (size_t)(length - done));
 		if (written < 0 && errno != EINTR && errno != EAGAIN)
@@ -117,5 +121,5 @@ int main(void) {
 	pump();
 	if (raw)
 		tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
-	return 0;
+	return hung_up ? EXIT_HANGUP : 0;
 }

@@ -1,6 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { constants } from 'node:os';
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, RuntimeError } from '@mini/contracts';
 import { type Pump, startPump } from '@mini/runtime-core';
 import { type Engine, openEngine } from './engine.js';
 import { forwardSignals } from './forward-signals.js';
@@ -14,11 +14,13 @@ import {
 } from './start-container.js';
 
 const OUR_STDIO = [0, 1, 2] as const;
+/** Errors after which the container may live on. */
+const LEAVES_CONTAINER = new Set(['monitor-lost', 'terminal-lost']);
 
 /**
  * Runs a container in the foreground and resolves when it has ended. Rejects with `RuntimeError`: `command-not-found` and
  * `command-not-executable` for the command, anything else for the engine; nothing of the container is left then. Only
- * `monitor-lost` is different: nobody knows how the container ends, and it is left as it is.
+ * `monitor-lost` and `terminal-lost` are different: the container may live on, and is left as it is.
  */
 export async function run(
   request: RunRequest,
@@ -28,16 +30,22 @@ export async function run(
   const options = withDefaults(request);
   const stdio = streams.stdio ?? OUR_STDIO;
   let pump: Pump | undefined;
+  let loseTerminal: (error: unknown) => void = () => undefined;
+  const lost = new Promise<never>((_, reject) => {
+    loseTerminal = reject;
+  });
+  lost.catch(() => undefined);
   const onStdin = (sinkFd: number) => {
     pump = startPump(engine.kernel, stdio[0], sinkFd);
+    void pump.hungUp.then(() => loseTerminal(terminalLostError()));
   };
   const container = await startNewContainer(engine, options, { stdio, detached: false, onStdin });
   try {
-    const result = await supervise(engine, streams, container);
+    const result = await supervise(engine, streams, container, lost);
     if (options.rm) container.entry.remove();
     return result;
   } catch (error) {
-    if (isRuntimeError(error) && error.code === 'monitor-lost') throw error;
+    if (isRuntimeError(error) && LEAVES_CONTAINER.has(error.code)) throw error;
     const failures = container.undo.run();
     throw isRuntimeError(error) ? error.withCleanup(failures) : error;
   } finally {
@@ -88,6 +96,7 @@ async function supervise(
   { kernel }: Engine,
   { signal: abort, forwardSignals: isForwarding = false, onStarted }: RunStreams,
   { id, name, pid, pidfd, cgroup, exited }: StartedContainer,
+  lost: Promise<never>,
 ): Promise<RunResult> {
   const send = (signal: number) => kernel.sendSignal(pidfd, signal);
   const kill = () => send(constants.signals.SIGKILL);
@@ -96,7 +105,7 @@ async function supervise(
   abort?.addEventListener('abort', kill, { once: true });
   try {
     onStarted?.({ id, name, pid });
-    const { exitCode, signal } = await exited;
+    const { exitCode, signal } = await Promise.race([exited, lost]);
     // The count of OOM kills is read while the cgroup is there.
     const oomKilled = cgroup !== undefined && cgroup.oomKillCount() > 0;
     cgroup?.remove();
@@ -106,4 +115,12 @@ async function supervise(
     stopForwarding();
     abort?.removeEventListener('abort', kill);
   }
+}
+
+/** Who waits at a terminal that is gone waits for nothing; the container goes on, as it does when its client is killed. */
+function terminalLostError(): RuntimeError<'terminal-lost'> {
+  return new RuntimeError({
+    code: 'terminal-lost',
+    message: 'failed to stay connected to the container: the terminal was hung up',
+  });
 }
