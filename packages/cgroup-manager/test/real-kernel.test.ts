@@ -51,7 +51,7 @@ interface Member {
 /** Runs a shell script whose first act is to wait until it has joined the group. */
 function runInside(cgroup: Cgroup, script: string): Member {
   const child = spawn('sh', ['-c', `read _; ${script}`], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const exit = once(child, 'exit') as Promise<[number | null, string | null]>;
+  const exit = once(child, 'close') as Promise<[number | null, string | null]>;
   let text = '';
   for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => (text += String(chunk)));
   const launch = cgroup.openForLaunch({ bornInside: false });
