@@ -18,7 +18,7 @@ export class Terminal {
   constructor(t: ExecutionContext) {
     this.#t = t;
     this.#server = `mini-e2e-${process.pid}-${Terminal.#count++}`;
-    t.teardown(() => spawnSync('tmux', ['-L', this.#server, 'kill-server']));
+    t.teardown(() => this.close());
     const shell = ['env', `PS1=${PROMPT}`, `MINI=${process.execPath} ${MINI}`, 'sh'];
     this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', ...shell);
   }
@@ -27,6 +27,11 @@ export class Terminal {
 
   #tmux(...words: string[]): string {
     return execaSync('tmux', ['-L', this.#server, ...words]).stdout;
+  }
+
+  /** As when its window is closed. */
+  close(): void {
+    spawnSync('tmux', ['-L', this.#server, 'kill-server']);
   }
 
   /** Types a line and ends it with the return key. */

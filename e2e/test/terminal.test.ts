@@ -13,15 +13,23 @@ import { waitFor } from '../support/wait.js';
 const testTerminal = (title: string, implementation: (t: ExecutionContext) => Promise<void>) =>
   testUnless(skippedTerminal, 'terminal', title, implementation);
 
-/** The words that run a shell in a container, whose prompt is `in> `. */
-const shell = (...flags: string[]) =>
-  `$MINI run --rm -it -e PS1="in> " ${flags.join(' ')} --rootfs ${busyboxRoot()} sh`;
+let shellCount = 0;
+
+/** The words that run a shell in a container, whose prompt is `in> `. It is removed with the test: it outlives its terminal. */
+function shell(
+  t: ExecutionContext,
+  name = `e2e-${process.pid}-shell-${shellCount++}`,
+  ...flags: string[]
+): string {
+  t.teardown(async () => void (await mini(['rm', '-f', name])));
+  return `$MINI run --rm -it -e PS1="in> " --name ${name} ${flags.join(' ')} --rootfs ${busyboxRoot()} sh`;
+}
 
 /** A terminal in which such a shell waits for what is typed. */
-async function openShell(t: ExecutionContext, ...flags: string[]): Promise<Terminal> {
+async function openShell(t: ExecutionContext, name?: string, ...flags: string[]): Promise<Terminal> {
   const terminal = new Terminal(t);
   await terminal.shows(/^host>$/);
-  terminal.type(`clear; ${shell(...flags)}; echo "[$?]"`);
+  terminal.type(`clear; ${shell(t, name, ...flags)}; echo "[$?]"`);
   await terminal.shows(/^in>$/m);
   return terminal;
 }
@@ -59,7 +67,7 @@ testTerminal('the exit code comes through, and ctrl-d ends the shell', async (t)
   const terminal = await openShell(t);
   terminal.type('exit 7');
   await terminal.shows(/\[7\]\nhost>$/);
-  terminal.type(`clear; ${shell()}; echo "[$?]"`);
+  terminal.type(`clear; ${shell(t)}; echo "[$?]"`);
   await terminal.shows(/in>$/);
   terminal.press('C-d');
   await terminal.shows(/\[0\]\nhost>$/);
@@ -143,7 +151,7 @@ testTerminal('the terminal is as it was after the container was killed', async (
   await terminal.shows(/^host>$/);
   const before = await settings(terminal);
   const name = `e2e-${process.pid}-terminal-killed`;
-  terminal.type(`clear; ${shell('--name', name)}; echo "[$?]"`);
+  terminal.type(`clear; ${shell(t, name)}; echo "[$?]"`);
   await terminal.shows(/in>$/);
   process.kill((await findProcesses(name)).container, 'SIGKILL');
   await terminal.shows(/\[137\]\nhost>$/);
@@ -155,8 +163,7 @@ testTerminal('the terminal is as it was after kill -9 of mini', async (t) => {
   await terminal.shows(/^host>$/);
   const before = await settings(terminal);
   const name = `e2e-${process.pid}-terminal-orphan`;
-  t.teardown(async () => void (await mini(['rm', '-f', name])));
-  terminal.type(`clear; ${shell('--name', name)}; echo "[$?]"`);
+  terminal.type(`clear; ${shell(t, name)}; echo "[$?]"`);
   await terminal.shows(/in>$/);
   const { cli, container } = await findProcesses(name);
   const pumps = childrenNamed(cli, 'mini-pump');
@@ -167,6 +174,17 @@ testTerminal('the terminal is as it was after kill -9 of mini', async (t) => {
   t.is(pumps.length, 1);
   t.true(isAlive(container));
   t.is(await settings(terminal), before);
+});
+
+testTerminal('a terminal that is closed lets mini go, and the container goes on', async (t) => {
+  const name = `e2e-${process.pid}-terminal-closed`;
+  const terminal = await openShell(t, name);
+  const { cli, container } = await findProcesses(name);
+  const pumps = childrenNamed(cli, 'mini-pump');
+  terminal.close();
+  await waitFor('the end of mini', () => [cli, ...pumps].every((pid) => !isAlive(pid)));
+  t.is(pumps.length, 1);
+  t.true(isAlive(container));
 });
 
 testTerminal('output may go into a file while the input is a terminal', async (t) => {
@@ -200,7 +218,7 @@ testTerminal('a shell of a real Debian', async (t) => {
 });
 
 testTerminal('--init with a terminal: the command owns it', async (t) => {
-  const terminal = await openShell(t, '--init');
+  const terminal = await openShell(t, undefined, '--init');
   terminal.type(
     `clear; sh -c 'trap "echo caught; exit 3" INT; echo waiting; while :; do sleep 0.1; done'; echo "code $?"`,
   );
