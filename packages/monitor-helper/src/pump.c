@@ -19,7 +19,6 @@ enum { FD_SINK = 3, FD_CLIENT = 4, EXIT_HANGUP = 1, EXIT_ENGINE = 125 };
 
 static struct termios saved;
 static volatile sig_atomic_t stopped, resized;
-static bool hung_up; /* the client's terminal is gone */
 
 static void on_signal(int signal) {
 	if (signal == SIGWINCH)
@@ -60,11 +59,8 @@ static bool pump_once(void) {
 	ssize_t length = read(STDIN_FILENO, bytes, sizeof bytes);
 	if (length < 0 && (errno == EINTR || errno == EAGAIN))
 		return true;
-	if (length <= 0) {
-		/* A raw terminal has no end of file. */
-		hung_up = isatty(FD_SINK);
+	if (length <= 0)
 		return false;
-	}
 	for (ssize_t done = 0; done < length;) {
 		ssize_t written = write(FD_SINK, bytes + done, (size_t)(length - done));
 		if (written < 0 && errno != EINTR && errno != EAGAIN)
@@ -107,6 +103,14 @@ static void pump(void) {
 	}
 }
 
+/* False when the terminal is gone. When the client was killed its shell may have the terminal to itself already:
+ * we are in the background then and would be stopped, or refused, if SIGTTOU were not ignored. And no waiting for
+ * output (TCSADRAIN): a terminal that was stopped by ctrl-s never has it drained. */
+static bool give_back(void) {
+	signal(SIGTTOU, SIG_IGN);
+	return tcsetattr(STDIN_FILENO, TCSANOW, &saved) == 0 || errno != EIO;
+}
+
 int main(void) {
 	/* The parent catches signals; inherited dispositions are reset by the launch. */
 	prctl(PR_SET_NAME, "mini-pump");
@@ -119,7 +123,5 @@ int main(void) {
 	if (raw)
 		copy_size();
 	pump();
-	if (raw)
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &saved);
-	return hung_up ? EXIT_HANGUP : 0;
+	return raw && !give_back() ? EXIT_HANGUP : 0;
 }

@@ -36,6 +36,8 @@ export async function run(
   });
   lost.catch(() => undefined);
   const onStdin = (sinkFd: number) => {
+    // A terminal has an input, also when nobody is to type into it.
+    if (!options.interactive) return closeSync(sinkFd);
     pump = startPump(engine.kernel, stdio[0], sinkFd);
     void pump.hungUp.then(() => loseTerminal(terminalLostError()));
   };
