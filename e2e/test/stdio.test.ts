@@ -199,6 +199,11 @@ test('-t without -i gives a terminal, whose output comes here', async (t) => {
   t.is(exitCode, 5);
 });
 
+test('-t without -i leaves stdin to who comes next', async (t) => {
+  const script = `node ${MINI} ${words(['-t'], 'echo', 'inside').join(' ')}; cat`;
+  t.is((await execa('sh', ['-c', script], { input: 'for the next' })).stdout, 'inside\r\nfor the next');
+});
+
 test('a child that outlives the command does not keep mini', async (t) => {
   const { stdout } = await runScript(['--init'], 'sleep 1000 & echo started');
   t.is(stdout, 'started\n');
