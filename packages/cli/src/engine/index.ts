@@ -6,7 +6,6 @@ export { type Engine, openEngine } from './engine.js';
 export { type ExecRequest, type ExecResult, execInContainer } from './exec-container.js';
 export { explain } from './explain.js';
 export { type EnginePaths, enginePaths } from './paths.js';
-export { type LogPiece, readLog } from './read-log.js';
 export { type DetachedContainer, run, runDetached, startDetached } from './run.js';
 export type { DeviceRequest, MountRequest, RootRequest, RunOptions, RunRequest } from './run-options.js';
 export type { RunResult, RunStreams } from './run-result.js';
