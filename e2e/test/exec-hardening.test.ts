@@ -27,8 +27,10 @@ async function attackExecs(options: SpawnOptions): Promise<string[]> {
     process.stdout?.on('data', (chunk) => lines.push(chunk));
     await once(process.stdout!, 'data');
     for (let i = 0; i < 300; i++) await box.run(['true'], { capabilities });
+    // What was written last may be read after the end of the process is known.
+    const said = once(process.stdout!, 'end');
     process.stdin?.end();
-    await process.exited;
+    await Promise.all([process.exited, said]);
     return Buffer.concat(lines).toString().trim().split('\n');
   } finally {
     await box.stop();
