@@ -1,13 +1,13 @@
 import test from 'ava';
 import { parseVmArguments } from '../../src/vm/options.js';
 
-const parse = (...argv: string[]) => parseVmArguments(argv, { FROM_CALLER: 'here' }, '/work');
+const parse = (...argv: string[]) => parseVmArguments(argv, { FROM_CALLER: 'here' }, '/project');
 
 test('everything after -- is the command, flags included', (t) => {
   const options = parse('run', '--timeout', '2.5', '--', 'sh', '-c', 'exit 3', '--env');
   t.deepEqual(options.command, ['sh', '-c', 'exit 3', '--env']);
   t.is(options.timeoutMs, 2500);
-  t.is(options.cwd, '/work');
+  t.is(options.cwd, '/project');
 });
 
 test('--env sets a variable, hands on the caller’s, and leaves out what the caller has not', (t) => {
@@ -17,7 +17,7 @@ test('--env sets a variable, hands on the caller’s, and leaves out what the ca
 
 test('directories are resolved against the caller’s', (t) => {
   const options = parse('run', '--cwd', 'packages/cli', '--artifact', '/tmp/out', '--', 'true');
-  t.is(options.cwd, '/work/packages/cli');
+  t.is(options.cwd, '/project/packages/cli');
   t.is(options.artifactDirectory, '/tmp/out');
   t.is(parse('run', '--', 'true').artifactDirectory, undefined);
 });

@@ -12,9 +12,11 @@ export interface FakeWorld {
 export function fakeContext({ env = {}, files = {}, devices = {} }: FakeWorld = {}): ParseContext {
   const missing = () => Object.assign(new Error('no such file'), { errno: -2, code: 'ENOENT' });
   // Names without a directory lie in the working directory.
-  const absolute = new Map(Object.entries(files).map(([name, content]) => [resolve('/work', name), content]));
+  const absolute = new Map(
+    Object.entries(files).map(([name, content]) => [resolve('/project', name), content]),
+  );
   return {
-    cwd: '/work',
+    cwd: '/project',
     env,
     readFile: (path) => {
       const content = absolute.get(path);

@@ -12,7 +12,7 @@ export function recordIo(): RecordedIo {
   const err: string[] = [];
   return {
     env: {},
-    cwd: '/work',
+    cwd: '/project',
     writeOut: (text) => void out.push(text),
     writeError: (text) => void err.push(text),
     get out() {

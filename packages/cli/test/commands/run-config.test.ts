@@ -16,7 +16,7 @@ tty: true
 `;
 
 const request = (words: string[], text = config) =>
-  readRunRequest(readWords(words, RUN_OPTIONS), fakeContext({ files: { '/work/web.yaml': text } }));
+  readRunRequest(readWords(words, RUN_OPTIONS), fakeContext({ files: { '/project/web.yaml': text } }));
 
 test('flags win over the file: scalars replace, lists grow, a mount takes the place of one on its target', async (t) => {
   const words =
@@ -56,6 +56,6 @@ test('mistakes in file and flags come together, without talk of what is missing'
   await t.throwsAsync(() => request(['--config', 'web.yaml', '--name', 'x y'], 'cpus: x\n'), {
     message:
       'failed to parse --name "x y": a name has 2 to 128 of the characters a-z, A-Z, 0-9, "_", "." and "-" and begins with a letter or digit\n' +
-      'failed to read the configuration "/work/web.yaml": cpus "x": a number of CPUs, 0.01 or more, is needed',
+      'failed to read the configuration "/project/web.yaml": cpus "x": a number of CPUs, 0.01 or more, is needed',
   });
 });

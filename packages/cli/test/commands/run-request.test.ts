@@ -48,7 +48,7 @@ test('every flag at once', async (t) => {
   const { options, settings } = await request(words.split(/\s+/), world);
   t.deepEqual(settings, { explain: true, format: 'json', quiet: true, sigProxy: false });
   t.deepEqual(options, {
-    ...withDefaults({ root: { kind: 'directory', path: '/work/root', overlay: true } }),
+    ...withDefaults({ root: { kind: 'directory', path: '/project/root', overlay: true } }),
     command: [],
     entrypoint: ['/bin/sh'],
     name: 'web',
@@ -61,7 +61,7 @@ test('every flag at once', async (t) => {
     mounts: [
       {
         type: 'bind',
-        source: '/work/x',
+        source: '/project/x',
         target: '/x',
         options: ['rbind', 'rprivate', 'ro'],
         createSource: true,
@@ -109,7 +109,7 @@ test('every flag at once', async (t) => {
     interactive: true,
     tty: true,
     init: true,
-    cidfile: '/work/id',
+    cidfile: '/project/id',
     stopSignal: 2,
     labels: { l: 'flag', m: 'file' },
     annotations: { a: 'b' },

@@ -14,12 +14,12 @@ test('a bind by its fields, in all their names', (t) => {
     'type=bind,src=/a,dst=/b,ro',
     'readonly=true,destination=/b,src=/a,type=bind',
   ]) {
-    t.deepEqual(parseMountFlag(text, '/work'), { ...expected, type: 'bind', origin: `--mount "${text}"` });
+    t.deepEqual(parseMountFlag(text, '/project'), { ...expected, type: 'bind', origin: `--mount "${text}"` });
   }
 });
 
 test('fields of a bind', (t) => {
-  const options = (more: string) => parseMountFlag(`type=bind,src=/a,dst=/b${more}`, '/work').options;
+  const options = (more: string) => parseMountFlag(`type=bind,src=/a,dst=/b${more}`, '/project').options;
   t.deepEqual(options(''), ['rbind', 'rprivate']);
   t.deepEqual(options(',readonly=false'), ['rbind', 'rprivate']);
   t.deepEqual(options(',bind-propagation=rslave'), ['rbind', 'rslave']);
@@ -31,7 +31,7 @@ test('a field in quotes may hold commas', (t) => {
 });
 
 test('a relative source begins with a dot', (t) => {
-  t.is(parseMountFlag('type=bind,src=./a,dst=/b', '/work').source, '/work/a');
+  t.is(parseMountFlag('type=bind,src=./a,dst=/b', '/project').source, '/project/a');
 });
 
 test('a tmpfs by its fields', (t) => {
@@ -69,6 +69,6 @@ const bad: readonly [string, string][] = [
 ];
 for (const [text, message] of bad) {
   test(`no mount "${text}"`, (t) => {
-    t.throws(() => parseMountFlag(text, '/work'), { message });
+    t.throws(() => parseMountFlag(text, '/project'), { message });
   });
 }

@@ -8,7 +8,7 @@ import {
 } from '../../../src/commands/parse/mounts.js';
 
 test('a volume is a recursive, private bind whose source is made', (t) => {
-  t.deepEqual(parseVolume('/a:/b', '/work'), {
+  t.deepEqual(parseVolume('/a:/b', '/project'), {
     type: 'bind',
     source: '/a',
     target: '/b',
@@ -19,11 +19,11 @@ test('a volume is a recursive, private bind whose source is made', (t) => {
 });
 
 test('relative sources start at the working directory, paths are tidied', (t) => {
-  t.like(parseVolume('./a:/b', '/work'), { source: '/work/a' });
-  t.like(parseVolume('../a:/b', '/work/x'), { source: '/work/a' });
-  t.like(parseVolume('.:/b', '/work'), { source: '/work' });
-  t.like(parseVolume('..:/b', '/work/x'), { source: '/work' });
-  t.like(parseVolume('/a//./c/:/b/../d/', '/work'), { source: '/a/c', target: '/d' });
+  t.like(parseVolume('./a:/b', '/project'), { source: '/project/a' });
+  t.like(parseVolume('../a:/b', '/project/x'), { source: '/project/a' });
+  t.like(parseVolume('.:/b', '/project'), { source: '/project' });
+  t.like(parseVolume('..:/b', '/project/x'), { source: '/project' });
+  t.like(parseVolume('/a//./c/:/b/../d/', '/project'), { source: '/a/c', target: '/d' });
 });
 
 test('options of a volume', (t) => {
@@ -60,7 +60,7 @@ const badVolumes: readonly [string, string][] = [
 ];
 for (const [text, message] of badVolumes) {
   test(`no volume "${text}"`, (t) => {
-    t.throws(() => parseVolume(text, '/work'), { message });
+    t.throws(() => parseVolume(text, '/project'), { message });
   });
 }
 
@@ -106,10 +106,10 @@ for (const [text, message] of badTmpfs) {
 }
 
 test('the root directory', (t) => {
-  t.deepEqual(parseRootfs('root', '/work'), { kind: 'directory', path: '/work/root', overlay: false });
-  t.deepEqual(parseRootfs('/r/:O', '/work'), { kind: 'directory', path: '/r', overlay: true });
-  t.throws(() => parseRootfs('', '/work'), { message: 'the path is empty' });
-  t.throws(() => parseRootfs(':O', '/work'), { message: 'the path is empty' });
+  t.deepEqual(parseRootfs('root', '/project'), { kind: 'directory', path: '/project/root', overlay: false });
+  t.deepEqual(parseRootfs('/r/:O', '/project'), { kind: 'directory', path: '/r', overlay: true });
+  t.throws(() => parseRootfs('', '/project'), { message: 'the path is empty' });
+  t.throws(() => parseRootfs(':O', '/project'), { message: 'the path is empty' });
 });
 
 test('the working directory is absolute', (t) => {

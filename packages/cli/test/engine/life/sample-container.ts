@@ -28,7 +28,7 @@ export function sampleContainer(more: Partial<Container> = {}): Container {
           user: { uid: 5, gid: 6 },
           args: ['sleep', '100'],
           env: ['A=1'],
-          cwd: '/work',
+          cwd: '/project',
           noNewPrivileges: true,
         },
         mounts: [
