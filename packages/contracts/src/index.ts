@@ -24,6 +24,7 @@ export {
 export type * from './oci.js';
 export { decodePlan, encodePlan, listRecords, PLAN_FORMAT, type Plan, RECORD_FLAG } from './plan.js';
 export { generatePlanHeader } from './plan-header.js';
+export type * from './seccomp.js';
 export {
   type FieldType,
   HELPER_FD,

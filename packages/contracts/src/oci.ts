@@ -3,6 +3,7 @@
  * Source: opencontainers/runtime-spec 1.2, config.md and config-linux.md; the texts there define each field.
  */
 import type { CapabilityName, RlimitName } from './linux.js';
+import type { Seccomp } from './seccomp.js';
 
 export interface Spec {
   readonly ociVersion: string;
@@ -68,6 +69,7 @@ export interface Linux {
   readonly sysctl?: Readonly<Record<string, string>>;
   readonly maskedPaths?: readonly string[];
   readonly readonlyPaths?: readonly string[];
+  readonly seccomp?: Seccomp;
 }
 
 export type NamespaceType = 'pid' | 'network' | 'mount' | 'ipc' | 'uts' | 'user' | 'cgroup' | 'time';

@@ -1,0 +1,14 @@
+import { RuntimeError } from '@mini/contracts';
+
+/** What this package throws: a profile that cannot be meant, or no compiler for it. */
+export type SeccompErrorCode = 'bad-seccomp' | 'library-missing';
+
+/** A profile that is refused; `field` is the first wrong one. */
+export function badSeccomp(field: string, reason: string, cause?: unknown): RuntimeError<SeccompErrorCode> {
+  return new RuntimeError({
+    code: 'bad-seccomp',
+    message: `failed to compile the seccomp filter: ${reason} (${field})`,
+    cause,
+    context: { field },
+  });
+}
