@@ -1,0 +1,34 @@
+import { type ErrorContext, RuntimeError } from '@mini/contracts';
+
+/** Codes of the errors that this package throws. */
+export type ImageStoreErrorCode =
+  /** A tar stream breaks the format, is cut, or claims what nobody can mean. */
+  | 'bad-archive'
+  /** An entry cannot be written as tar. */
+  | 'bad-entry';
+
+export function imageStoreError(
+  code: ImageStoreErrorCode,
+  message: string,
+  options: { cause?: unknown; context?: ErrorContext } = {},
+): RuntimeError<ImageStoreErrorCode> {
+  return new RuntimeError({ code, message, ...options });
+}
+
+/** `offset` is where in the stream the header in question begins, in bytes. */
+export function badArchive(offset: number, reason: string): RuntimeError<ImageStoreErrorCode> {
+  return imageStoreError(
+    'bad-archive',
+    `failed to read the tar stream: the header at byte ${offset} ${reason}`,
+    {
+      context: { offset },
+    },
+  );
+}
+
+/** Text of a hostile header as messages show it: quoted, short, control characters written as `\xNN`. */
+export function quoteText(text: string): string {
+  const hide = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
+  const short = text.length > 100 ? `${text.slice(0, 100)}…` : text;
+  return `"${short.replace(/\p{Cc}/gu, hide)}"`;
+}
