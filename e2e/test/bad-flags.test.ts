@@ -66,11 +66,6 @@ testRefusals([
     stderr: `failed to run a container: the image (or --rootfs DIR) and the command are missing\n${USAGE}`,
   },
   {
-    title: 'an image alone',
-    args: ['run', 'host'],
-    stderr: `failed to run a container: the command is missing\n${USAGE}`,
-  },
-  {
     title: 'a root alone',
     args: ['run', '--rootfs', ROOT],
     stderr: `failed to run a container: the command is missing\n${USAGE}`,

@@ -31,6 +31,14 @@ test('its programs run', async (t) => {
   t.is(exitCode, 0);
 });
 
+test('without a command a shell runs: bash, where the machine has it', async (t) => {
+  const { stdout, exitCode } = await mini(['run', '--rm', '-i', 'host'], {
+    input: 'readlink /proc/$$/exe; exit 4\n',
+  });
+  t.regex(stdout, existsSync('/bin/bash') ? /\/bash\n$/ : /sh\n$/);
+  t.is(exitCode, 4);
+});
+
 test('homes, temporary files and what runs are not there', async (t) => {
   const { stdout } = await runHost('ls -A /root /home /tmp /var/tmp; ls -A /run');
   t.is(stdout, '/home:\n\n/root:\n\n/tmp:\n\n/var/tmp:\nlock\n');

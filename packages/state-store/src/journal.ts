@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { errnoNameOf } from './errors.js';
 import { isId } from './names.js';
 import { type ProcessIdentity, readOwnIdentity } from './process-identity.js';
+import type { StorePaths } from './store-paths.js';
 
 /** Who is making which container: written before the first side effect, taken back after the last. */
 export interface JournalEntry {
@@ -17,14 +18,36 @@ export interface JournalEntry {
  * one for that id. Source: symlink(2).
  */
 export function writeEntry(journal: string, id: string, name: string | undefined): boolean {
-  const entry = { name, maker: readOwnIdentity(), startedMs: Date.now() };
   try {
-    fs.symlinkSync(JSON.stringify(entry), `${journal}/${id}`);
+    fs.symlinkSync(describeEntry(name), `${journal}/${id}`);
     return true;
   } catch (error) {
     if (errnoNameOf(error) === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Writes an entry in the place of any that is there: at no moment is there none. */
+export function replaceEntry(
+  { journal, trash }: Pick<StorePaths, 'journal' | 'trash'>,
+  id: string,
+  name: string | undefined,
+): void {
+  // What is left in the trash when we die here is swept; by others before that, too.
+  const unfinished = `${trash}/entry.${id.slice(0, 200)}.${process.pid}`;
+  for (;;) {
+    fs.symlinkSync(describeEntry(name), unfinished);
+    try {
+      fs.renameSync(unfinished, `${journal}/${id}`);
+      return;
+    } catch (error) {
+      if (errnoNameOf(error) !== 'ENOENT') throw error;
+    }
+  }
+}
+
+function describeEntry(name: string | undefined): string {
+  return JSON.stringify({ name, maker: readOwnIdentity(), startedMs: Date.now() });
 }
 
 export function removeEntry(journal: string, id: string): void {

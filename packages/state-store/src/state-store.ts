@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import { isRuntimeError } from '@mini/contracts';
 import { renameStored } from './claim-name.js';
 import { stateError, wrapping } from './errors.js';
-import { readEntry } from './journal.js';
+import { readEntry, replaceEntry } from './journal.js';
 import { type LockKernel, type LockOptions, lockFile, type RecordLock } from './locks.js';
 import { readNameLink } from './name-links.js';
 import { checkId, checkName, isId } from './names.js';
@@ -141,6 +141,15 @@ export class StateStore<R> {
     } finally {
       lock.release();
     }
+  }
+
+  /**
+   * Puts an existing container into the journal, with this process as its maker: a sweep looks at it when we are gone, and
+   * not before.
+   */
+  reopen(id: string): void {
+    const { name } = this.read(id);
+    wrapping(`failed to reopen container "${id}"`, () => replaceEntry(this.#context.paths, id, name));
   }
 
   /**

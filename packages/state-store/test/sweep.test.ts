@@ -175,3 +175,23 @@ test('a lock goes with the process that holds it', (t) => {
   t.is(run(), 'locked\n');
   t.notThrows(() => store.lock('a', { timeoutMs: 0 }).release());
 });
+
+test('a container that is put back into the journal is looked at when its new maker is dead', (t) => {
+  const directory = makeDirectory(t);
+  const store = makeStore(t, directory);
+  store.reserve({ id: 'fresh', name: 'n1' }).commit({ text: 'x' });
+  store.reserve({ id: 'ended', name: 'n2' }).commit({ text: 'x' });
+  addEntry(directory, 'ended', DEAD, 'n2');
+  store.reopen('fresh');
+  // Its maker is dead, and we are not: it is ours now.
+  store.reopen('ended');
+  t.deepEqual(
+    store.sweep(() => t.fail() as never),
+    { removed: [], failures: [] },
+  );
+  t.deepEqual(fs.readdirSync(`${directory}/trash`), []);
+  const { name, maker } = JSON.parse(fs.readlinkSync(`${directory}/journal/ended`));
+  t.is(name, 'n2');
+  t.is(maker.pid, process.pid);
+  t.throws(() => store.reopen('gone'), { message: 'failed to read container "gone": no such container' });
+});

@@ -10,6 +10,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./run.js'),
   },
   {
+    name: 'create',
+    operands: 'IMAGE|--rootfs DIR [COMMAND [ARG...]]',
+    describe: 'Make a container and run nothing in it yet',
+    loadOptions: async () => (await import('./create.js')).OPTIONS,
+    load: () => import('./create.js'),
+  },
+  {
     name: 'exec',
     operands: 'CONTAINER COMMAND [ARG...]',
     describe: 'Run a command in a running container',
@@ -43,6 +50,13 @@ export const COMMANDS: readonly Command[] = [
     describe: 'Ask containers to stop, then kill them',
     loadOptions: async () => (await import('./stop.js')).OPTIONS,
     load: () => import('./stop.js'),
+  },
+  {
+    name: 'restart',
+    operands: 'CONTAINER...',
+    describe: 'Stop containers, if they run, and start them again',
+    loadOptions: async () => (await import('./restart.js')).OPTIONS,
+    load: () => import('./restart.js'),
   },
   {
     name: 'kill',

@@ -3,14 +3,22 @@ import { DEFAULT_LOG, type RootRequest, type RunOptions, withDefaults } from '..
 import { type Failure, quote } from './problem.js';
 import type { LogSettings, RunDraft } from './run-draft.js';
 
+/** What is being done, as messages call it. */
+export type MakingVerb = 'run' | 'create';
+
+/** How messages about a whole container begin. */
+export function beginOfMessage(verb: MakingVerb): string {
+  return `failed to ${verb} a container: `;
+}
+
 /**
  * The options of a run from all that flags and file say, with the defaults filled in. What does not go together or
  * is missing is noted in `failures`; the result is meaningless then.
  */
-export function completeDraft(draft: RunDraft, failures: Failure[]): RunOptions {
+export function completeDraft(draft: RunDraft, failures: Failure[], verb: MakingVerb = 'run'): RunOptions {
   const { settings, ...given } = draft;
   failures.push(
-    ...checkRoot(draft),
+    ...checkRoot(draft, verb),
     ...checkMemory(draft.resources?.memory),
     ...checkCpu(draft.resources?.cpu),
   );
@@ -41,23 +49,20 @@ export function rootOfImage(image: string, failures: Failure[]): RootRequest {
   return { kind: 'host' };
 }
 
-const USAGE_HINT = 'mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]';
-
-function checkRoot({ root, command = [], entrypoint = [] }: RunDraft): Failure[] {
+function checkRoot({ root, command = [], entrypoint }: RunDraft, verb: MakingVerb): Failure[] {
+  const hint = `mini ${verb} [FLAGS] host|--rootfs DIR COMMAND [ARG...]`;
+  const words = [...(entrypoint ?? []), ...command];
+  // As in docker, an entrypoint drops the image's own command, also the empty one.
+  const hasDefault = root?.kind === 'host' && entrypoint === undefined;
   const missing = [
     ...(root === undefined ? ['the image (or --rootfs DIR)'] : []),
-    ...(command.length + entrypoint.length === 0 ? ['the command'] : []),
+    ...(words.length === 0 && !hasDefault ? ['the command'] : []),
   ];
   if (missing.length > 0) {
-    const verb = missing.length === 1 ? 'is' : 'are';
-    return [
-      { message: `failed to run a container: ${missing.join(' and ')} ${verb} missing`, hint: USAGE_HINT },
-    ];
+    const are = missing.length === 1 ? 'is' : 'are';
+    return [{ message: `${beginOfMessage(verb)}${missing.join(' and ')} ${are} missing`, hint }];
   }
-  const [file] = [...entrypoint, ...command];
-  return file === ''
-    ? [{ message: 'failed to run a container: the command is empty', hint: USAGE_HINT }]
-    : [];
+  return words[0] === '' ? [{ message: `${beginOfMessage(verb)}the command is empty`, hint }] : [];
 }
 
 function checkMemory({ limit, swap, reservation }: MemoryResources = {}): Failure[] {

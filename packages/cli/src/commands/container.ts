@@ -4,6 +4,8 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 const COMMANDS: SubCommands = {
+  create: () => import('./create.js'),
+  exec: () => import('./exec.js'),
   inspect: () => import('./inspect.js'),
   kill: () => import('./kill.js'),
   logs: () => import('./logs.js'),
@@ -13,9 +15,11 @@ const COMMANDS: SubCommands = {
   pause: () => import('./pause.js'),
   prune: () => import('./container-prune.js'),
   rename: () => import('./rename.js'),
+  restart: () => import('./restart.js'),
   rm: () => import('./rm.js'),
   remove: () => import('./rm.js'),
   run: () => import('./run.js'),
+  start: () => import('./start.js'),
   stats: () => import('./stats.js'),
   stop: () => import('./stop.js'),
   top: () => import('./top.js'),

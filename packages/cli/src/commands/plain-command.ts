@@ -71,12 +71,12 @@ export async function performOnEach(
   names: readonly string[],
   { writeOut }: CommandIo,
   diagnostics: Diagnostics,
-  act: (name: string) => void | Promise<void>,
+  act: (name: string, index: number) => void | Promise<void>,
 ): Promise<number> {
   let exitCode = 0;
-  for (const name of names) {
+  for (const [index, name] of names.entries()) {
     try {
-      await act(name);
+      await act(name, index);
       writeOut(`${name}\n`);
     } catch (error) {
       diagnostics.error(error);

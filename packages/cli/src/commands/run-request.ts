@@ -2,12 +2,12 @@ import type { RunOptions } from '../engine/run-options.js';
 import { draftFlags } from './command-line/draft-flags.js';
 import { type FlagValues, parseFlags } from './command-line/parse-flags.js';
 import type { CommandLine } from './command-line/read-words.js';
-import { completeDraft, rootOfImage } from './complete-draft.js';
+import { beginOfMessage, completeDraft, type MakingVerb, rootOfImage } from './complete-draft.js';
 import { RUN_OPTIONS } from './options/run.js';
 import { type Failure, throwFailures } from './problem.js';
 import { mergeDrafts, type ParseContext, type RunDraft, type RunSettings } from './run-draft.js';
 
-/** What `mini run` is asked for. */
+/** What `mini run` or `mini create` is asked for. */
 export interface RunRequest {
   readonly options: RunOptions;
   readonly settings: RunSettings;
@@ -17,7 +17,11 @@ export interface RunRequest {
  * Flags, operands and the configuration file together; flags win over the file. Throws one `RuntimeError` that says
  * everything that is wrong.
  */
-export async function readRunRequest(line: CommandLine, context: ParseContext): Promise<RunRequest> {
+export async function readRunRequest(
+  line: CommandLine,
+  context: ParseContext,
+  verb: MakingVerb = 'run',
+): Promise<RunRequest> {
   const failures: Failure[] = [];
   const values = parseFlags(line.flags);
   const flags = draftFlags(RUN_OPTIONS, values, context, failures);
@@ -29,8 +33,10 @@ export async function readRunRequest(line: CommandLine, context: ParseContext): 
   const draft = addOperands(overrideDraft(file, flags), line.operands, hasRoot, failures);
   checkFlags(values, draft, failures);
   const alreadyWrong = failures.length > 0;
-  const options = completeDraft(draft, failures);
-  throwFailures(alreadyWrong ? failures.filter(isNotAboutMissing) : failures);
+  const options = completeDraft(draft, failures, verb);
+  // A bad `--rootfs` or configuration makes root and command look missing: that would be a second, false message.
+  const isTrue = ({ message }: Failure) => !alreadyWrong || !message.startsWith(beginOfMessage(verb));
+  throwFailures(failures.filter(isTrue));
   return { options, settings: draft.settings ?? {} };
 }
 
@@ -77,9 +83,4 @@ function checkFlags(values: FlagValues, { settings = {} }: RunDraft, failures: F
     const cpus = [values.get('cpus')].flat().at(-1);
     failures.push({ message: `failed to parse --cpus "${cpus}": it excludes --cpu-quota and --cpu-period` });
   }
-}
-
-/** A bad `--rootfs` or configuration makes root and command look missing: that would be a second, false message. */
-function isNotAboutMissing({ message }: Failure): boolean {
-  return !message.startsWith('failed to run a container: ');
 }

@@ -1,4 +1,4 @@
-import { constants, openSync } from 'node:fs';
+import { constants, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { HELPER_FD, isRuntimeError, RuntimeError, reasonOf, type Step } from '@mini/contracts';
 import { type OpenedRoot, openRoot, type RootRequest as Root } from '@mini/rootfs-manager';
@@ -15,8 +15,13 @@ export interface RootFacts {
 }
 
 export function describeRoot(request: RootRequest): RootFacts {
-  if (request.kind === 'host') return { path: '/', disposable: true, defaultCommand: ['/bin/sh'] };
+  if (request.kind === 'host') return { path: '/', disposable: true, defaultCommand: [hostShell()] };
   return { path: request.path, disposable: request.overlay, defaultCommand: [] };
+}
+
+/** The shell that images of distributions start: bash, where this machine has it. */
+function hostShell(): string {
+  return existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 }
 
 /** Opens the root that the options ask for. Throws what `openRoot` of rootfs-manager throws, with a hint where we lack rights. */

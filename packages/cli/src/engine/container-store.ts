@@ -18,8 +18,8 @@ export interface ContainerEntry {
   readonly directory: string;
   /** Stores the record: from now on others can find it. */
   write(record: ContainerRecord): void;
-  /** Its command runs: it is no longer half-made, and this process may end. */
-  complete(): void;
+  /** Its command runs, or is not to run yet: it is no longer half-made, and this process may end. */
+  complete(state: { readonly runs: boolean }): void;
   /** Takes everything of it away. */
   remove(): void;
 }
@@ -35,7 +35,7 @@ export function openContainerStore(
 
 /**
  * Reserves id, name and directory; `undo` gives them back. What others left half-made is swept first. A container with
- * `--rm` stays in the journal until it is gone, so that it is found when this process dies before that.
+ * `--rm` that runs stays in the journal until it is gone, so that it is found when this process dies before that.
  */
 export function reserveContainer(engine: Engine, options: RunOptions, undo: Cleanup): ContainerEntry {
   const store = openContainerStore(engine, !options.rm);
@@ -49,8 +49,8 @@ export function reserveContainer(engine: Engine, options: RunOptions, undo: Clea
     name,
     directory,
     write: (record) => reservation.write(toStorable(record)),
-    complete() {
-      if (!options.rm) reservation.complete();
+    complete({ runs }) {
+      if (!options.rm || !runs) reservation.complete();
       // Who stops or removes it takes the lock; that we live is enough to keep a sweep away.
       reservation.lock.release();
     },

@@ -29,7 +29,7 @@ export function createContainer(
   try {
     const { entry, root } = makeContainer(engine, withDefaults(request), undo);
     root.close();
-    entry.complete();
+    entry.complete({ runs: false });
     return { id: entry.id, name: entry.name };
   } catch (error) {
     throw withFailures(error, undo);

@@ -16,13 +16,21 @@ export function killContainer(reference: string, signal: number, engine: Engine 
   if (!signalContainer(engine, container, signal)) throw notRunning('kill', container);
 }
 
+/** How a container is asked to stop. */
+export interface StopRequest {
+  /** Number of the signal to ask with; the container's own unless told. */
+  readonly signal?: number;
+  /** How long to wait before it is killed; negative: for ever. */
+  readonly timeoutMs?: number;
+}
+
 /**
  * Asks a container to stop and waits; kills it when the time is over. One that does not run is left as it is. A negative
  * time waits for ever. Resolves when it has ended.
  */
 export async function stopContainer(
   reference: string,
-  { signal, timeoutMs = 10_000 }: { readonly signal?: number; readonly timeoutMs?: number } = {},
+  { signal, timeoutMs = 10_000 }: StopRequest = {},
   engine: Engine = openEngine(),
 ): Promise<void> {
   const container = findContainer(reference, engine);

@@ -19,6 +19,7 @@ import { readContainerState } from './container-state.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { forwardSignals } from './forward-signals.js';
+import { isPaused } from './life/container-status.js';
 import type { RunStreams } from './run-result.js';
 
 /** A command to run in a container that runs. */
@@ -46,7 +47,7 @@ const OUR_STDIO = [0, 1, 2] as const;
 
 /**
  * `mini exec`: runs a command in a running container, in its namespaces and its cgroup, with its environment, user and
- * capabilities. Rejects with `RuntimeError`: `container-not-running`, `command-not-found`, `command-not-executable`.
+ * capabilities. Rejects with `RuntimeError`: `container-not-running`, `container-paused`, `command-not-found`, `command-not-executable`.
  */
 export async function execInContainer(
   reference: string,
@@ -57,6 +58,8 @@ export async function execInContainer(
   const container = findContainer(reference, engine);
   const state = readContainerState(container.directory);
   if (state.status !== 'running') throw notRunning(container);
+  // What entered would stand still at once, and we with it.
+  if (isPaused(engine, container.id)) throw paused(container);
   const target = openTarget(engine.kernel, { pid: state.pid });
   try {
     return await startInTarget(engine, container, state.pid, target, request, streams);
@@ -179,5 +182,13 @@ function notRunning({ name }: Container): RuntimeError<'container-not-running'> 
   return new RuntimeError({
     code: 'container-not-running',
     message: `failed to run a command in container "${name}": it is not running`,
+  });
+}
+
+function paused({ name }: Container): RuntimeError<'container-paused'> {
+  return new RuntimeError({
+    code: 'container-paused',
+    message: `failed to run a command in container "${name}": it is paused`,
+    context: { hint: `mini unpause ${name} lets it go on` },
   });
 }

@@ -52,7 +52,7 @@ export async function startNewContainer(
   try {
     const { entry, record, root } = makeContainer(engine, options, undo);
     const launched = await launch(engine, record, entry.directory, root, connection, undo);
-    entry.complete();
+    entry.complete({ runs: true });
     return { ...launched, id: entry.id, name: entry.name, entry, undo };
   } catch (error) {
     throw withFailures(error, undo);
@@ -79,6 +79,7 @@ export async function startExistingContainer(
     undo.add(root.close);
     // A status speaks of one start: with the old one gone, a failed start leaves a container that was never started.
     rmSync(join(directory, 'status'), { force: true });
+    if (record.rm) store.reopen(id);
     return { ...(await launch(engine, record, directory, root, connection, undo)), id, name };
   } catch (error) {
     throw withFailures(error, undo);

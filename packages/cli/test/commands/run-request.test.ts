@@ -143,6 +143,16 @@ test('with --rootfs all operands are the command', async (t) => {
   t.deepEqual(options.root, { kind: 'directory', path: '/r', overlay: false });
 });
 
+test('the image has a command of its own', async (t) => {
+  t.deepEqual((await request(['host'])).options.command, []);
+});
+
+test('messages of mini create speak of that', async (t) => {
+  const line = readWords(['--rootfs', '/r'], RUN_OPTIONS);
+  const error = await t.throwsAsync(readRunRequest(line, fakeContext(), 'create'));
+  t.is(error?.message, 'failed to create a container: the command is missing');
+});
+
 test('an empty entrypoint is kept: it resets', async (t) => {
   t.deepEqual((await request(['--entrypoint', '', 'host', 'true'])).options.entrypoint, []);
   t.deepEqual((await request(['--entrypoint=', 'host', 'true'])).options.entrypoint, []);
@@ -151,7 +161,6 @@ test('an empty entrypoint is kept: it resets', async (t) => {
 const usage = 'mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]';
 const missing: readonly [string[], string][] = [
   [[], 'failed to run a container: the image (or --rootfs DIR) and the command are missing'],
-  [['host'], 'failed to run a container: the command is missing'],
   [['--rootfs', '/r'], 'failed to run a container: the command is missing'],
   [['--entrypoint', '', 'host'], 'failed to run a container: the command is missing'],
   [['--entrypoint', 'sh'], 'failed to run a container: the image (or --rootfs DIR) is missing'],
