@@ -21,10 +21,9 @@ export {
   type RlimitName,
   S_IF,
 } from './linux.js';
-export type * from './oci.js';
+export type * from './oci/types.js';
 export { decodePlan, encodePlan, listRecords, PLAN_FORMAT, type Plan, RECORD_FLAG } from './plan.js';
 export { generatePlanHeader } from './plan-header.js';
-export type * from './seccomp.js';
 export {
   type FieldType,
   HELPER_FD,

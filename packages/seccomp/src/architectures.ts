@@ -1,7 +1,8 @@
+import type { SeccompArchitecture } from '@mini/contracts';
 import type { Library } from './library.js';
 
 /** The architectures whose calls a kernel for this one takes too. Source: the kernel's compat layers. */
-const OF_MACHINE: Readonly<Record<string, readonly string[]>> = {
+const OF_MACHINE: Readonly<Record<string, readonly SeccompArchitecture[]>> = {
   x64: ['SCMP_ARCH_X86_64', 'SCMP_ARCH_X86', 'SCMP_ARCH_X32'],
   arm64: ['SCMP_ARCH_AARCH64', 'SCMP_ARCH_ARM'],
   arm: ['SCMP_ARCH_ARM'],
@@ -15,7 +16,7 @@ const OF_MACHINE: Readonly<Record<string, readonly string[]>> = {
 export const SHIPPED_MACHINES = ['x64', 'arm64'] as const;
 
 /** All architectures of a machine, its own first; `machine` as `process.arch` names it. */
-export function architecturesOf(machine: string): readonly string[] {
+export function architecturesOf(machine: string): readonly SeccompArchitecture[] {
   return OF_MACHINE[machine] ?? [];
 }
 

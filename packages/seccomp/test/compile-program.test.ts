@@ -103,13 +103,13 @@ test('SCMP_CMP_MASKED_EQ compares what is under the mask', (t) => {
 
 test('without architectures the filter is for the machine alone', (t) => {
   t.is(answer(errno(['getcwd']), 'read', [], 'SCMP_ARCH_X86'), '0');
-  const both = { ...errno(['getcwd']), architectures: [X64, 'SCMP_ARCH_X86'] };
+  const both: Seccomp = { ...errno(['getcwd']), architectures: [X64, 'SCMP_ARCH_X86'] };
   t.is(answer(both, 'getcwd', [], 'SCMP_ARCH_X86'), '50001');
   t.is(answer(both, 'read', [], 'SCMP_ARCH_X86'), '7fff0000');
 });
 
 test('a filter can be for another architecture than the own one', (t) => {
-  const seccomp = { ...errno(['getcwd']), architectures: ['SCMP_ARCH_AARCH64'] };
+  const seccomp: Seccomp = { ...errno(['getcwd']), architectures: ['SCMP_ARCH_AARCH64'] };
   t.is(answer(seccomp, 'getcwd', [], 'SCMP_ARCH_AARCH64'), '50001');
   t.is(answer(seccomp, 'getcwd'), '0');
 });

@@ -1,4 +1,4 @@
-import type { Resources } from '@mini/contracts';
+import type { Int64, Resources } from '@mini/contracts';
 import type { CgroupWrite } from '../cgroup-write.js';
 import type { Machine } from '../machine.js';
 
@@ -46,8 +46,8 @@ export interface Controller {
 }
 
 /** Whether a limit is given: zero means "leave alone". */
-export function isSet(value: number | undefined): value is number {
-  return value !== undefined && value !== 0;
+export function isSet<T extends Int64>(value: T | undefined): value is T {
+  return value !== undefined && value !== 0 && value !== 0n;
 }
 
 /** A problem unless `value` is absent, zero, or a whole number within the bounds. */
@@ -62,7 +62,8 @@ export function checkRange(
 }
 
 /** A problem unless `value` is absent, -1 for unlimited, or a whole number of at least 0. */
-export function checkLimit(field: string, value: number | undefined): ResourceProblem[] {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= -1)) return [];
+export function checkLimit(field: string, value: Int64 | undefined): ResourceProblem[] {
+  const isWhole = typeof value === 'bigint' || Number.isSafeInteger(value);
+  if (value === undefined || (isWhole && value >= -1)) return [];
   return [{ field, reason: `${value} is neither a whole number nor -1 for unlimited` }];
 }

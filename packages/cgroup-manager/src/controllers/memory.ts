@@ -1,4 +1,4 @@
-import type { MemoryResources, Resources } from '@mini/contracts';
+import type { Int64, MemoryResources, Resources } from '@mini/contracts';
 import { cgroupError } from '../errors.js';
 import {
   type Controller,
@@ -15,7 +15,7 @@ const FIELD = 'linux.resources.memory';
 const LEAST_LIMIT_BYTES = 6 * 1024 * 1024;
 
 /** Without a word about swap, an unlimited memory lifts the common limit too: it could not stay below. */
-function swapOf(memory: MemoryResources): number | undefined {
+function swapOf(memory: MemoryResources): Int64 | undefined {
   return memory.limit === -1 && !isSet(memory.swap) ? -1 : memory.swap;
 }
 
@@ -44,7 +44,7 @@ function compileSwapV2(memory: MemoryResources, current: CurrentLimits): string 
   if (!isSet(swap)) return undefined;
   if (swap === -1) return 'max';
   const limit = isSet(memory.limit) ? memory.limit : current.memoryBytes;
-  if (typeof limit !== 'number' || limit < 0 || limit > swap) {
+  if (limit === undefined || limit === null || limit < 0 || limit > swap) {
     throw cgroupError(
       'cgroup-resources',
       `failed to set memory plus swap to ${swap} (${FIELD}.swap): ${whyNot(limit)}`,
@@ -53,11 +53,11 @@ function compileSwapV2(memory: MemoryResources, current: CurrentLimits): string 
       },
     );
   }
-  return `${swap - limit}`;
+  return `${BigInt(swap) - BigInt(limit)}`;
 }
 
-function whyNot(limit: number | null | undefined): string {
-  return typeof limit === 'number' && limit >= 0
+function whyNot(limit: Int64 | null | undefined): string {
+  return limit !== undefined && limit !== null && limit >= 0
     ? `it is less than the memory limit of ${limit}`
     : 'there is no memory limit';
 }

@@ -30,7 +30,8 @@ export function buildResources(
 
 function withSwap(memory: MemoryResources): MemoryResources {
   const { limit, swap } = memory;
-  return limit === undefined || limit < 0 || swap !== undefined ? memory : { ...memory, swap: 2 * limit };
+  if (limit === undefined || limit < 0 || swap !== undefined) return memory;
+  return { ...memory, swap: typeof limit === 'bigint' ? 2n * limit : 2 * limit };
 }
 
 function defaultRules(): DeviceRule[] {

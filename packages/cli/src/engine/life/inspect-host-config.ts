@@ -99,9 +99,9 @@ function describeCapabilities({ process }: Spec): { CapAdd: string[]; CapDrop: s
 function describeLimits({ memory = {}, cpu = {}, pids, blockIO = {} }: Resources) {
   const { quota = 0, period = 0 } = cpu;
   return {
-    Memory: memory.limit ?? 0,
-    MemorySwap: memory.swap ?? 0,
-    MemoryReservation: memory.reservation ?? 0,
+    Memory: Number(memory.limit ?? 0),
+    MemorySwap: Number(memory.swap ?? 0),
+    MemoryReservation: Number(memory.reservation ?? 0),
     NanoCpus: quota > 0 && period > 0 ? Math.round((quota / period) * 1e9) : 0,
     CpuShares: cpu.shares ?? 0,
     CpuPeriod: period,

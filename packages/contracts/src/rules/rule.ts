@@ -1,0 +1,26 @@
+import type { Findings } from '../describe/findings.js';
+import type { Draft, Infer } from '../describe/shape.js';
+import type { specShape } from '../oci/spec.js';
+
+/** What is left of a config.json after the check of its shape. */
+export type SpecDraft = Draft<Infer<typeof specShape>>;
+
+/** A rule over several fields of a document: notes what cannot be together. */
+export type Rule<D> = (draft: D, findings: Findings) => void;
+
+/** The items of a list that are there, with their places. */
+export function itemsOf<T>(list: readonly (T | undefined)[] | undefined): [index: number, item: T][] {
+  const items: [number, T][] = [];
+  for (const [index, item] of (list ?? []).entries()) if (item !== undefined) items.push([index, item]);
+  return items;
+}
+
+/** Whether a member was given, but wrongly: then rules about its absence have nothing to say. */
+export function isLost<D extends object>(draft: D, member: keyof D): boolean {
+  return Object.hasOwn(draft, member) && draft[member] === undefined;
+}
+
+/** Whether a namespace of this type is made or joined. */
+export function hasNamespace({ linux }: SpecDraft, type: string): boolean {
+  return linux?.namespaces?.some((namespace) => namespace?.type === type) ?? false;
+}

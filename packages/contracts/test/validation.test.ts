@@ -1,0 +1,139 @@
+import test from 'ava';
+import { isRuntimeError } from '../src/index.js';
+import {
+  formatJson,
+  parseFeatures,
+  parseProcess,
+  parseResources,
+  parseSpec,
+  parseState,
+  validateSpec,
+} from '../src/validation.js';
+
+const MINIMAL = {
+  ociVersion: '1.2.0',
+  root: { path: 'rootfs' },
+  process: { user: { uid: 0, gid: 0 }, args: ['sh'], cwd: '/' },
+};
+
+function errorOf(run: () => unknown): { message: string; code: string; context: object } {
+  try {
+    run();
+  } catch (error) {
+    if (isRuntimeError(error)) return error;
+    throw error;
+  }
+  throw new Error('it was accepted');
+}
+
+test('a Spec has a list of namespaces even where the document has none', (t) => {
+  const { spec, warnings } = parseSpec(JSON.stringify(MINIMAL));
+  t.deepEqual(spec, { ...MINIMAL, linux: { namespaces: [] } });
+  t.deepEqual(warnings, []);
+});
+
+test('every bad field of shape and of meaning is in one answer', (t) => {
+  const { message, code, context } = errorOf(() =>
+    validateSpec({
+      ...MINIMAL,
+      root: {},
+      process: {
+        ...MINIMAL.process,
+        cwd: 'tmp',
+        rlimits: [
+          { type: 'RLIMIT_CORE', soft: 2, hard: 1 },
+          { type: 'RLIMIT_NOTHING', soft: 0, hard: 0 },
+        ],
+      },
+      hostname: 'box',
+    }),
+  );
+  t.is(code, 'invalid-spec');
+  t.is(
+    message,
+    'failed to validate "config.json": it is missing (root.path); ' +
+      '"tmp" is not an absolute path (process.cwd); ' +
+      '"RLIMIT_NOTHING" is not a resource of getrlimit(2) (process.rlimits[1].type); it needs a namespace of type "uts" (hostname); ' +
+      '2 is more than the hard limit of 1 (process.rlimits[0].soft)',
+  );
+  t.like(context, {
+    file: 'config.json',
+    field: 'root.path',
+    problems: { 0: { field: 'root.path', reason: 'it is missing' }, length: 5 },
+  });
+});
+
+test('numbers keep all their digits, and are written back with them', (t) => {
+  const text = formatJson({
+    ...MINIMAL,
+    process: {
+      ...MINIMAL.process,
+      rlimits: [{ type: 'RLIMIT_CORE', soft: 2n ** 64n - 1n, hard: 2n ** 64n - 1n }],
+    },
+    linux: { resources: { memory: { limit: 9223372036854775807n } } },
+  });
+  const { spec } = parseSpec(text);
+  t.is(spec.process.rlimits?.[0]?.soft, 18446744073709551615n);
+  t.is(spec.linux.resources?.memory?.limit, 9223372036854775807n);
+});
+
+test('an unknown capability is an error in version 1.0 and left out with a warning from 1.1 on', (t) => {
+  const process = {
+    ...MINIMAL.process,
+    capabilities: { bounding: ['CAP_KILL', 'CAP_FUTURE'], effective: ['CAP_FUTURE'] },
+  };
+  const { spec, warnings } = validateSpec({ ...MINIMAL, process });
+  t.deepEqual(spec.process.capabilities, { bounding: ['CAP_KILL'], effective: [] });
+  t.deepEqual(warnings, [
+    '"CAP_FUTURE" is not a capability of capabilities(7) and is left out (process.capabilities.bounding[1])',
+    '"CAP_FUTURE" is not a capability of capabilities(7) and is left out (process.capabilities.effective[0])',
+  ]);
+  t.is(
+    errorOf(() => parseProcess(JSON.stringify(process), { name: 'p.json', ociVersion: '1.0.2-dev' })).message,
+    'failed to validate "p.json": "CAP_FUTURE" is not a capability of capabilities(7) (capabilities.bounding[1]); ' +
+      '"CAP_FUTURE" is not a capability of capabilities(7) (capabilities.effective[0])',
+  );
+});
+
+test('a relative destination is an error before version 1.2 and a warning from then on', (t) => {
+  const mounts = [{ destination: 'data', type: 'tmpfs' }];
+  t.deepEqual(validateSpec({ ...MINIMAL, mounts }).warnings, [
+    '"data" is a relative path, which is deprecated, and taken from "/" (mounts[0].destination)',
+  ]);
+  t.is(
+    errorOf(() => validateSpec({ ...MINIMAL, ociVersion: '1.1.0', mounts })).message,
+    'failed to validate "config.json": "data" is not an absolute path (mounts[0].destination)',
+  );
+});
+
+test('the other documents are checked alike', (t) => {
+  t.deepEqual(parseResources('{"pids":{"limit":-1},"memory":{"limit":0}}'), {
+    pids: { limit: -1 },
+    memory: { limit: 0 },
+  });
+  t.is(
+    errorOf(() => parseResources('{"pids":{}}')).message,
+    'failed to validate "resources.json": it is missing (pids.limit)',
+  );
+  const state = { ociVersion: '1.3.0', id: 'a', status: 'running', pid: 1, bundle: '/b' } as const;
+  t.deepEqual(parseState(JSON.stringify(state)), state);
+  t.is(
+    errorOf(() => parseState(JSON.stringify({ ...state, status: 'paused' }))).message,
+    'failed to validate "state": "paused" is not one of creating, created, running, stopped (status)',
+  );
+  const features = { ociVersionMin: '1.0.0', ociVersionMax: '1.3.0', linux: { cgroup: { v2: true } } };
+  t.deepEqual(parseFeatures(JSON.stringify(features)), features);
+  t.is(
+    errorOf(() => parseFeatures('{"ociVersionMin":"1.0.0"}')).message,
+    'failed to validate "features": it is missing (ociVersionMax)',
+  );
+});
+
+test('a document full of problems makes a bounded message', (t) => {
+  const env = Array.from({ length: 100_000 }, () => 'A');
+  const { message, context } = errorOf(() =>
+    validateSpec({ ...MINIMAL, process: { ...MINIMAL.process, env } }),
+  );
+  t.true(message.endsWith('(process.env[99]); and 99900 more'));
+  t.like(context, { problems: { length: 100 } });
+});
