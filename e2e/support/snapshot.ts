@@ -14,6 +14,9 @@ export interface Snapshot {
 /** Directories in which mini keeps things. */
 const MINI_DIRECTORIES = ['/var/lib/mini', '/run/mini'];
 
+/** What happened to containers is told after they are gone. */
+const EVENT_LOG = /^\/run\/mini\/events(\.\w+)?$/;
+
 /** Lists helpers (zombies too), mounts, cgroups and files of mini. */
 export function takeSnapshot(): Snapshot {
   return {
@@ -22,7 +25,9 @@ export function takeSnapshot(): Snapshot {
     cgroups: detectCgroupLayout().hierarchies.flatMap(({ mountPoint }) =>
       listTree(join(mountPoint, 'mini'), true),
     ),
-    directories: MINI_DIRECTORIES.flatMap((directory) => listTree(directory, false)),
+    directories: MINI_DIRECTORIES.flatMap((directory) => listTree(directory, false)).filter(
+      (path) => !EVENT_LOG.test(path),
+    ),
   };
 }
 

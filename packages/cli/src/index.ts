@@ -27,6 +27,7 @@ export {
 export {
   buildProcessTrees,
   CONTAINER_FILTERS,
+  type ContainerEvent,
   type ContainerFilter,
   type ContainerInspection,
   type ContainerProcess,
@@ -34,6 +35,10 @@ export {
   type ContainerStats,
   type ContainerStatus,
   drawTree,
+  EVENT_FILTERS,
+  type EventSubject,
+  type EventsRequest,
+  events,
   filterContainers,
   inspectContainer,
   type ListedContainer,

@@ -37,7 +37,7 @@ export async function runProcess(afterContainer: () => void = () => undefined): 
     // Loaded when somebody asks: it brings streams and sockets along, milliseconds that most containers do not need.
     stdinIsTerminal: async () => (await import('node:tty')).isatty(0),
     afterContainer,
-    writeOut: (text) => void writeAll(1, text),
+    writeOut: (text) => writeAll(1, text),
     writeError: (text) => void writeAll(2, text),
   };
   process.exit(await main(process.argv.slice(2), io));

@@ -122,6 +122,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./stats.js'),
   },
   {
+    name: 'events',
+    operands: '',
+    describe: 'Show what happens to containers, as it happens',
+    loadOptions: async () => (await import('./events.js')).OPTIONS,
+    load: () => import('./events.js'),
+  },
+  {
     name: 'update',
     operands: 'CONTAINER...',
     describe: 'Change the limits of containers',

@@ -8,8 +8,8 @@ export interface CommandIo {
   stdinIsTerminal?(): boolean | Promise<boolean>;
   /** To be called when a container has ended. */
   afterContainer?(): void;
-  /** For results. */
-  writeOut(text: string): void;
+  /** For results. `false` when the reader has gone away: nobody wants more of them. */
+  writeOut(text: string): boolean | undefined;
   /** For all that mini says about itself. */
   writeError(text: string): void;
 }

@@ -4,6 +4,7 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 const COMMANDS: SubCommands = {
+  events: () => import('./events.js'),
   info: () => import('./info.js'),
 };
 

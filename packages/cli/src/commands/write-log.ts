@@ -1,5 +1,6 @@
 import { writeSync } from 'node:fs';
 import { type LogPart, timeNsOf } from '../engine/logs/log-scanner.js';
+import { formatNanoTime } from './lists/nano-time.js';
 
 const BUFFER_BYTES = 1 << 20;
 /** What is as long as this is not copied to be joined with others, but written out of where it is. */
@@ -43,7 +44,7 @@ export class TimestampWriter {
   constructor(readonly writer: LogWriter) {}
 
   write(part: LogPart): void {
-    const stamp = Buffer.from(`${formatTime(timeNsOf(part))} `);
+    const stamp = Buffer.from(`${formatNanoTime(timeNsOf(part))} `);
     const { stream, buffer, to } = part;
     for (let from = part.from; from < to; ) {
       if (!this.#isInLine[stream]) this.writer.write({ ...part, buffer: stamp, from: 0, to: stamp.length });
@@ -58,12 +59,6 @@ export class TimestampWriter {
   flush(): void {
     this.writer.flush();
   }
-}
-
-/** RFC 3339 with nine digits of the second, as docker prints it. */
-export function formatTime(timeNs: bigint): string {
-  const seconds = new Date(Number(timeNs / 1_000_000_000n) * 1000).toISOString().slice(0, 19);
-  return `${seconds}.${String(timeNs % 1_000_000_000n).padStart(9, '0')}Z`;
 }
 
 /** Waits for a slow reader. Throws `ReaderGone`. */

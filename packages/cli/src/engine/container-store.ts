@@ -5,6 +5,7 @@ import type { Cleanup } from './cleanup.js';
 import { type ContainerRecord, toStorable, validateRecord } from './container-record.js';
 import { readContainerState } from './container-state.js';
 import type { Engine } from './engine.js';
+import { recordEvent } from './events/event-log.js';
 import { makeDirectory } from './make-directory.js';
 import { randomName } from './random-name.js';
 import type { RunOptions } from './run-options.js';
@@ -42,13 +43,22 @@ export function reserveContainer(engine: Engine, options: RunOptions, undo: Clea
   sweepContainers(engine, store);
   const { reservation, name } = reserve(store, options.name);
   const { id, directory } = reservation;
-  const remove = () => reservation.cancel();
+  let stored: ContainerRecord | undefined;
+  const remove = () => {
+    reservation.cancel();
+    if (stored !== undefined) recordEvent(engine, { id, name, record: stored }, 'destroy');
+    stored = undefined;
+  };
   undo.add(remove);
   return {
     id,
     name,
     directory,
-    write: (record) => reservation.write(toStorable(record)),
+    write(record) {
+      reservation.write(toStorable(record));
+      stored = record;
+      recordEvent(engine, { id, name, record }, 'create');
+    },
     complete({ runs }) {
       if (!options.rm || !runs) reservation.complete();
       // Who stops or removes it takes the lock; that we live is enough to keep a sweep away.
@@ -81,16 +91,19 @@ function reserve(store: StateStore<ContainerRecord>, wanted: string | undefined)
  * again, any other is complete. Else whatever is in its cgroup was never known to anybody and goes.
  */
 function sweepContainer(
-  { layout }: Engine,
-  { id, directory, stored }: DeadEntry<ContainerRecord>,
+  engine: Engine,
+  { id, name, directory, stored }: DeadEntry<ContainerRecord>,
 ): 'remove' | 'keep' | 'leave' {
   if (stored !== undefined) {
     const { status } = readContainerState(directory);
     if (status === 'running') return stored.record.rm ? 'leave' : 'keep';
     if (status === 'exited' && !stored.record.rm) return 'keep';
   }
-  killCgroup(layout, id);
+  killCgroup(engine.layout, id);
   if (stored?.record.extraDirectory !== undefined) removeTree(stored.record.extraDirectory);
+  if (stored !== undefined) {
+    recordEvent(engine, { id, name: stored.name ?? name ?? '', record: stored.record }, 'destroy');
+  }
   return 'remove';
 }
 

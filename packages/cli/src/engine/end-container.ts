@@ -6,6 +6,7 @@ import { readContainerState, readStatus } from './container-state.js';
 import { killCgroup } from './container-store.js';
 import { type Container, findContainer, openSweptStore } from './containers.js';
 import { type Engine, openEngine } from './engine.js';
+import { recordEvent } from './events/event-log.js';
 
 /** How long a killed container, and its monitor after it, may take to be gone. */
 const KILL_TIMEOUT_MS = 10_000;
@@ -35,10 +36,11 @@ export async function stopContainer(
 ): Promise<void> {
   const container = findContainer(reference, engine);
   if (!signalContainer(engine, container, signal ?? container.record.stopSignal)) return;
-  const ended = await waitForEnd(engine, container, timeoutMs);
-  if (ended) return;
-  signalContainer(engine, container, constants.signals.SIGKILL);
-  await waitForEnd(engine, container, KILL_TIMEOUT_MS);
+  if (!(await waitForEnd(engine, container, timeoutMs))) {
+    signalContainer(engine, container, constants.signals.SIGKILL);
+    await waitForEnd(engine, container, KILL_TIMEOUT_MS);
+  }
+  recordEvent(engine, container, 'stop');
 }
 
 /** Resolves with the exit code when the container has ended; `undefined` when nobody saw how. */
@@ -70,6 +72,7 @@ export async function removeContainer(
   await waitForEnd(engine, container, KILL_TIMEOUT_MS);
   if (container.record.extraDirectory !== undefined) removeTree(container.record.extraDirectory);
   openSweptStore(engine).remove(container.id);
+  recordEvent(engine, container, 'destroy');
 }
 
 function findOrNothing(reference: string, force: boolean, engine: Engine): Container | undefined {
@@ -82,13 +85,17 @@ function findOrNothing(reference: string, force: boolean, engine: Engine): Conta
 }
 
 /** `false` when it does not run. The pidfd is opened first and the start time compared then: no other process is struck. */
-function signalContainer({ kernel }: Engine, { directory }: Container, signal: number): boolean {
-  const status = readStatus(directory);
+function signalContainer(engine: Engine, container: Container, signal: number): boolean {
+  const { kernel } = engine;
+  const status = readStatus(container.directory);
   if (status === undefined || status.endedMs !== 0) return false;
   const pidfd = openPidfd(kernel, status.pid);
   if (pidfd === undefined) return false;
   try {
-    return readProcessStartTime(status.pid) === status.startTime && kernel.sendSignal(pidfd, signal);
+    if (readProcessStartTime(status.pid) !== status.startTime || !kernel.sendSignal(pidfd, signal))
+      return false;
+    recordEvent(engine, container, 'kill', { signal: String(signal) });
+    return true;
   } finally {
     closeSync(pidfd);
   }

@@ -15,9 +15,11 @@ import {
   startMonitored,
   startPump,
 } from '@mini/runtime-core';
+import { makeId } from '@mini/state-store';
 import { readContainerState } from './container-state.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
+import { recordEvent } from './events/event-log.js';
 import { forwardSignals } from './forward-signals.js';
 import { isPaused } from './life/container-status.js';
 import type { RunStreams } from './run-result.js';
@@ -84,6 +86,9 @@ async function startInTarget(
     ownsStdio: true,
     setgroupsDenied: !isPrivileged(engine),
   });
+  const words = request.command.join(' ');
+  const execID = makeId();
+  recordEvent(engine, container, `exec_create: ${words}`, { execID });
   let pump: Pump | undefined;
   const join = openCgroup(layout, `/mini/${container.id}`)?.openForLaunch();
   const nullFd = openSync('/dev/null', 'r+');
@@ -103,11 +108,14 @@ async function startInTarget(
       },
     });
     const { pidfd } = await started.started;
+    recordEvent(engine, container, `exec_start: ${words}`, { execID });
     if (detach) {
       closeSync(pidfd);
       return { exitCode: undefined, signal: null };
     }
-    return await waitForIt(engine, pidfd, started.exited, streams);
+    const result = await waitForIt(engine, pidfd, started.exited, streams);
+    recordEvent(engine, container, 'exec_die', { execID, exitCode: String(result.exitCode) });
+    return result;
   } finally {
     pump?.stop();
     join?.close();

@@ -10,6 +10,7 @@ import type { ContainerEntry } from './container-store.js';
 import { findContainer, openSweptStore } from './containers.js';
 import { closedOnce, makeContainer, withFailures } from './create-container.js';
 import { type Engine, isPrivileged } from './engine.js';
+import { recordEvent } from './events/event-log.js';
 import { openOomFile } from './oom-file.js';
 import { type PreparedLaunch, prepareLaunch } from './prepare-launch.js';
 import type { RunOptions } from './run-options.js';
@@ -52,6 +53,7 @@ export async function startNewContainer(
   try {
     const { entry, record, root } = makeContainer(engine, options, undo);
     const launched = await launch(engine, record, entry.directory, root, connection, undo);
+    recordEvent(engine, { id: entry.id, name: entry.name, record }, 'start');
     entry.complete({ runs: true });
     return { ...launched, id: entry.id, name: entry.name, entry, undo };
   } catch (error) {
@@ -80,7 +82,9 @@ export async function startExistingContainer(
     // A status speaks of one start: with the old one gone, a failed start leaves a container that was never started.
     rmSync(join(directory, 'status'), { force: true });
     if (record.rm) store.reopen(id);
-    return { ...(await launch(engine, record, directory, root, connection, undo)), id, name };
+    const launched = await launch(engine, record, directory, root, connection, undo);
+    recordEvent(engine, { id, name, record }, 'start');
+    return { ...launched, id, name };
   } catch (error) {
     throw withFailures(error, undo);
   } finally {

@@ -1,5 +1,6 @@
 import test from 'ava';
-import { formatTime, LogWriter, TimestampWriter } from '../../src/commands/write-log.js';
+import { formatNanoTime } from '../../src/commands/lists/nano-time.js';
+import { LogWriter, TimestampWriter } from '../../src/commands/write-log.js';
 import type { LogPart } from '../../src/engine/logs/log-scanner.js';
 
 /** A writer that keeps what it is given. */
@@ -17,8 +18,8 @@ function part(stream: number, text: string, timeNs = 0n): LogPart {
 }
 
 test('a time has nine digits of the second', (t) => {
-  t.is(formatTime(1_795_311_611_069_636_492n), '2026-11-22T01:40:11.069636492Z');
-  t.is(formatTime(0n), '1970-01-01T00:00:00.000000000Z');
+  t.is(formatNanoTime(1_795_311_611_069_636_492n), '2026-11-22T01:40:11.069636492Z');
+  t.is(formatNanoTime(0n), '1970-01-01T00:00:00.000000000Z');
 });
 
 test('each line has the time of its first piece, of each stream for itself', (t) => {

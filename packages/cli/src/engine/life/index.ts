@@ -1,5 +1,8 @@
 // Apart from ../index.ts, so that `mini run` loads nothing of it.
 
+export type { ContainerEvent, EventSubject } from '../events/event-line.js';
+export { type EventsRequest, events } from '../events/events.js';
+export { EVENT_FILTERS } from '../events/filter-events.js';
 export type { LogPart, VisitPart } from '../logs/log-scanner.js';
 export { type LogChunk, type LogsRequest, logs, visitLogs } from '../logs/logs.js';
 export { type ContainerStatus, readContainerStatus } from './container-status.js';

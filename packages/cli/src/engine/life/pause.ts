@@ -2,6 +2,7 @@ import { type Cgroup, openCgroup } from '@mini/cgroup-manager';
 import { RuntimeError } from '@mini/contracts';
 import { type Container, findContainer } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
+import { recordEvent } from '../events/event-log.js';
 import { readContainerStatus } from './container-status.js';
 
 /** Stops all processes of a running container, until `unpauseContainer`. Throws `RuntimeError` `container-not-running`, `container-paused`. */
@@ -12,6 +13,7 @@ export function pauseContainer(reference: string, engine: Engine = openEngine())
   if (status !== 'running')
     throw wrongState('pause', container, 'container-not-running', 'it is not running');
   groupOf('pause', container, engine).freeze();
+  recordEvent(engine, container, 'pause');
 }
 
 /** Lets the processes of a paused container go on. Throws `RuntimeError` `container-not-paused`. */
@@ -20,6 +22,7 @@ export function unpauseContainer(reference: string, engine: Engine = openEngine(
   const isPaused = readContainerStatus(engine, container) === 'paused';
   if (!isPaused) throw wrongState('unpause', container, 'container-not-paused', 'it is not paused');
   groupOf('unpause', container, engine).thaw();
+  recordEvent(engine, container, 'unpause');
 }
 
 /** Lets a paused container go on, for a signal that it has to answer; leaves any other as it is. */

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import { RuntimeError } from '@mini/contracts';
 import { findContainer } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
+import { recordEvent } from '../events/event-log.js';
 import { type ContainerProcess, listProcesses } from './processes.js';
 import { TOP_COLUMNS, type TopFacts } from './top-columns.js';
 
@@ -31,7 +32,9 @@ export function listTop(
     const message = `failed to list the processes of container "${container.name}": it is not running`;
     throw new RuntimeError({ code: 'container-not-running', message });
   }
-  return tabulate(listProcesses(engine, container), columns, readFacts());
+  const result = tabulate(listProcesses(engine, container), columns, readFacts());
+  recordEvent(engine, container, 'top');
+  return result;
 }
 
 interface ChosenColumn {

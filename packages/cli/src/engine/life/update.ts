@@ -4,6 +4,7 @@ import { toStorable } from '../container-record.js';
 import { checkResources } from '../container-resources.js';
 import { findContainer, openSweptStore } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
+import { recordEvent } from '../events/event-log.js';
 
 /**
  * Changes limits of a container, at once when it runs, and for its next start; what is absent stays as it is. Returns
@@ -15,7 +16,8 @@ export function updateContainer(
   change: Resources,
   engine: Engine = openEngine(),
 ): string[] {
-  const { id, name, state } = findContainer(reference, engine);
+  const container = findContainer(reference, engine);
+  const { id, name, state } = container;
   checkResources(engine.layout, change);
   const notes = state.status === 'running' ? updateGroup(engine, { id, name }, change) : [];
   openSweptStore(engine).update(id, (record) => {
@@ -23,6 +25,7 @@ export function updateContainer(
     const resources = mergeResources(spec.linux.resources ?? {}, change);
     return toStorable({ ...record, spec: { ...spec, linux: { ...spec.linux, resources } } });
   });
+  recordEvent(engine, container, 'update');
   return notes;
 }
 

@@ -1,0 +1,61 @@
+import type { ContainerEvent } from '../../engine/events/event-line.js';
+import { toMap } from '../template/values.js';
+import { formatNanoTime } from './nano-time.js';
+
+const SHORT_ID = 12;
+
+/** What of an event's text is cut short. */
+export interface EventTextOptions {
+  /** Whole ids. */
+  readonly isWhole: boolean;
+}
+
+/** The line of an event: `2026-01-31T10:00:00.000000000Z container die 4f…e1 (exitCode=0, image=host, name=web)`. */
+export function describeEvent(event: ContainerEvent, { isWhole }: EventTextOptions): string {
+  const attributes = Object.entries(attributesOf(event)).map(([key, value]) => `${key}=${value}`);
+  const id = isWhole ? event.id : event.id.slice(0, SHORT_ID);
+  return `${formatNanoTime(event.timeNano)} container ${event.action} ${id} (${attributes.join(', ')})\n`;
+}
+
+/** Docker's object of an event, as one line. The nanoseconds are a number that JavaScript cannot hold, hence by hand. */
+export function formatEventJson(event: ContainerEvent): string {
+  const { timeNano, action, id, image } = event;
+  const before = {
+    status: action,
+    id,
+    from: image,
+    Type: 'container',
+    Action: action,
+    Actor: { ID: id, Attributes: attributesOf(event) },
+    scope: 'local',
+    time: Number(timeNano / 1_000_000_000n),
+  };
+  return `${JSON.stringify(before).slice(0, -1)},"timeNano":${timeNano}}\n`;
+}
+
+/** What templates see of an event: docker's fields, and podman's `Name`, `Image` and `Attributes`. */
+export function toEventData(event: ContainerEvent, { isWhole }: EventTextOptions): object {
+  const { timeNano, action, name, image } = event;
+  const id = isWhole ? event.id : event.id.slice(0, SHORT_ID);
+  const attributes = toMap(attributesOf(event));
+  return {
+    Type: 'container',
+    Action: action,
+    Actor: { ID: id, Attributes: attributes },
+    Scope: 'local',
+    Time: Number(timeNano / 1_000_000_000n),
+    TimeNano: timeNano,
+    Status: action,
+    ID: id,
+    From: image,
+    Name: name,
+    Image: image,
+    Attributes: attributes,
+  };
+}
+
+/** As docker has them: image, name and labels are attributes among the others, in the order of their keys. */
+function attributesOf({ labels, attributes, image, name }: ContainerEvent): Record<string, string> {
+  const all = Object.entries({ ...labels, ...attributes, image, name });
+  return Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
