@@ -24,6 +24,9 @@ export interface ReceivedMessage {
 /** One key of fsconfig(2): `['lowerdir+', '/a']`, a flag has no value: `['ro']`, a descriptor is a number. */
 export type FsOption = readonly [key: string, value?: string | number];
 
+/** A path as text, or as bytes where it is not UTF-8. */
+export type FilePath = string | Uint8Array;
+
 /**
  * What TypeScript asks of Linux that Node cannot do: the surface of the native addon, and what the tests record.
  * Every method throws `RuntimeError` with code `kernel`, `context.errno` and `context.syscall` when a call fails;
@@ -62,11 +65,15 @@ export interface Kernel {
     options: { recursive: boolean; attributesSet?: number; propagation?: number },
   ): number;
   /** Opens `path` below the directory `rootFd`, never leaving it: openat2(2) with RESOLVE_IN_ROOT. */
-  openInRoot(rootFd: number, path: string, flags: number): number;
+  openInRoot(rootFd: number, path: FilePath, flags: number): number;
   /** A node at a path of the host: mknod(2), `mode` with its type; the umask applies. Device 0 is an overlay's whiteout. */
-  mknod(path: string, mode: number, device: bigint): void;
-  /** Sets an extended attribute without following a link at the end of `path`: lsetxattr(2). */
-  setXattr(path: string, name: string, value: Uint8Array): void;
+  mknod(path: FilePath, mode: number, device: bigint): void;
+  /** Sets an extended attribute of an open file, or of what is at a path, a link at its end not followed: fsetxattr(2). */
+  setXattr(place: FilePath | number, name: string, value: Uint8Array): void;
+  /** All extended attributes of what a descriptor holds, also one of O_PATH: listxattr(2), getxattr(2). */
+  readXattrs(fd: number): [name: string, value: Uint8Array][];
+  /** Sets times in nanoseconds of the Unix clock, a link at the end of `path` not followed: utimensat(2). */
+  setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
   /** flock(2), never blocking: `false` when another holds it. */
   lock(fd: number, mode: 'shared' | 'exclusive' | 'unlock'): boolean;
 }

@@ -10,7 +10,6 @@
 #include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #ifndef MFD_EXEC
@@ -113,7 +112,7 @@ Napi::Value open_in_root(const Napi::CallbackInfo &info) {
   struct open_how how = {};
   how.flags = static_cast<uint64_t>(int64_argument(info, 2)) | O_CLOEXEC;
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  std::string path = string_argument(info, 1);
+  std::string path = path_argument(info, 1);
   long fd = syscall(SYS_openat2, int_argument(info, 0), path.c_str(), &how, sizeof how);
   if (fd < 0)
     throw_errno(env, "openat2", errno);
@@ -129,24 +128,6 @@ Napi::Value lock_file(const Napi::CallbackInfo &info) {
   return Napi::Boolean::New(env, false);
 }
 
-Napi::Value make_node(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  bool lossless;
-  uint64_t device = info[2].As<Napi::BigInt>().Uint64Value(&lossless);
-  if (mknod(string_argument(info, 0).c_str(), static_cast<mode_t>(int_argument(info, 1)), device) < 0)
-    throw_errno(env, "mknod", errno);
-  return env.Undefined();
-}
-
-Napi::Value set_xattr(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  Napi::Uint8Array value = info[2].As<Napi::Uint8Array>();
-  if (lsetxattr(string_argument(info, 0).c_str(), string_argument(info, 1).c_str(), value.Data(),
-                value.ByteLength(), 0) < 0)
-    throw_errno(env, "lsetxattr", errno);
-  return env.Undefined();
-}
-
 } // namespace
 
 void register_descriptors(Napi::Env env, Napi::Object exports) {
@@ -155,7 +136,5 @@ void register_descriptors(Napi::Env env, Napi::Object exports) {
   exports.Set("pipe", Napi::Function::New(env, make_pipe));
   exports.Set("pollReadable", Napi::Function::New(env, poll_readable));
   exports.Set("openInRoot", Napi::Function::New(env, open_in_root));
-  exports.Set("mknod", Napi::Function::New(env, make_node));
-  exports.Set("setXattr", Napi::Function::New(env, set_xattr));
   exports.Set("lock", Napi::Function::New(env, lock_file));
 }

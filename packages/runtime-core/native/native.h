@@ -39,7 +39,16 @@ inline std::string string_argument(const Napi::CallbackInfo &info, size_t index)
   return info[index].As<Napi::String>().Utf8Value();
 }
 
+// A path as text, or as the bytes it is made of.
+inline std::string path_argument(const Napi::CallbackInfo &info, size_t index) {
+  if (!info[index].IsTypedArray())
+    return string_argument(info, index);
+  Napi::Uint8Array bytes = info[index].As<Napi::Uint8Array>();
+  return std::string(reinterpret_cast<const char *>(bytes.Data()), bytes.ByteLength());
+}
+
 void register_descriptors(Napi::Env env, Napi::Object exports);
+void register_files(Napi::Env env, Napi::Object exports);
 void register_messages(Napi::Env env, Napi::Object exports);
 void register_mounts(Napi::Env env, Napi::Object exports);
 void register_processes(Napi::Env env, Napi::Object exports);

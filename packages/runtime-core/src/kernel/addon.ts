@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { RuntimeError, reasonOf } from '@mini/contracts';
+import { type FilePath, RuntimeError, reasonOf } from '@mini/contracts';
 
 /** The native addon as it is: positional arguments, errors with errno and syscall. Only `native-kernel.ts` calls it. */
 export interface Addon {
@@ -22,9 +22,11 @@ export interface Addon {
     attributes: number,
   ): number;
   cloneTree(path: string, recursive: boolean, attributesSet: number, propagation: number): number;
-  openInRoot(rootFd: number, path: string, flags: number): number;
-  mknod(path: string, mode: number, device: bigint): void;
-  setXattr(path: string, name: string, value: Uint8Array): void;
+  openInRoot(rootFd: number, path: FilePath, flags: number): number;
+  mknod(path: FilePath, mode: number, device: bigint): void;
+  setXattr(place: FilePath | number, name: string, value: Uint8Array): void;
+  readXattrs(fd: number): [string, Uint8Array][];
+  setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
   lock(fd: number, operation: number): boolean;
   startWatcher(onReadable: (key: number) => void): void;
   watch(fd: number, key: number): void;

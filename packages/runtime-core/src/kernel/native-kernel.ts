@@ -4,6 +4,7 @@ import {
   type ErrorContext,
   type ExitStatus,
   encodeLaunchRecord,
+  type FilePath,
   type FsOption,
   type Kernel,
   type LaunchRecord,
@@ -127,16 +128,25 @@ export class NativeKernel implements Kernel {
     );
   }
 
-  openInRoot(rootFd: number, path: string, flags: number): number {
-    return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${path}" in the root`);
+  openInRoot(rootFd: number, path: FilePath, flags: number): number {
+    return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${show(path)}" in the root`);
   }
 
-  mknod(path: string, mode: number, device: bigint): void {
-    call(() => this.#addon.mknod(path, mode, device), `make the node "${path}"`);
+  mknod(path: FilePath, mode: number, device: bigint): void {
+    call(() => this.#addon.mknod(path, mode, device), `make the node "${show(path)}"`);
   }
 
-  setXattr(path: string, name: string, value: Uint8Array): void {
-    call(() => this.#addon.setXattr(path, name, value), `set "${name}" of "${path}"`);
+  setXattr(place: FilePath | number, name: string, value: Uint8Array): void {
+    const object = typeof place === 'number' ? 'a file' : `"${show(place)}"`;
+    call(() => this.#addon.setXattr(place, name, value), `set "${name}" of ${object}`);
+  }
+
+  readXattrs(fd: number): [string, Uint8Array][] {
+    return call(() => this.#addon.readXattrs(fd), 'read the extended attributes of a file');
+  }
+
+  setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void {
+    call(() => this.#addon.setTimes(path, accessedNs, modifiedNs), `set the times of "${show(path)}"`);
   }
 
   lock(fd: number, mode: keyof typeof LOCK): boolean {
@@ -168,6 +178,11 @@ export class NativeKernel implements Kernel {
 export function signalName(number: number): NodeJS.Signals {
   const entry = Object.entries(constants.signals).find(([, value]) => value === number);
   return (entry?.[0] ?? `SIGRTMIN+${number - 34}`) as NodeJS.Signals;
+}
+
+/** A path within a message. */
+function show(path: FilePath): string {
+  return typeof path === 'string' ? path : new TextDecoder().decode(path);
 }
 
 function call<T>(operation: () => T, object: string): T {

@@ -1,4 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -78,5 +78,31 @@ test('an addon that is missing, and one for another machine, say so', (t) => {
     /^failed to load the addon ".*broken\.node": .*(invalid ELF header|file too short)/,
   );
   t.regex(broken.context.hint, /^it was built for another machine than linux /);
+  rmSync(directory, { recursive: true });
+});
+
+test('extended attributes and times of files, whatever their names are', (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'mini-files-'));
+  const path = Buffer.concat([Buffer.from(`${directory}/`), Buffer.of(0xff)]);
+  writeFileSync(path, '');
+  const fd = openSync(path, 'r+');
+  t.deepEqual(kernel.readXattrs(fd), []);
+  kernel.setXattr(fd, 'user.one', Buffer.from([0, 255]));
+  kernel.setXattr(path, 'user.two', new Uint8Array());
+  const read = kernel.readXattrs(fd).map(([name, value]) => [name, [...value]]);
+  t.deepEqual(read.sort(), [
+    ['user.one', [0, 255]],
+    ['user.two', []],
+  ]);
+  kernel.setTimes(path, -1n, 1_234_567_890_123_456_789n);
+  const { atimeNs, mtimeNs } = fstatSync(fd, { bigint: true });
+  t.deepEqual([atimeNs, mtimeNs], [-1n, 1_234_567_890_123_456_789n]);
+  const root = openSync(directory, 'r');
+  const again = kernel.openInRoot(root, Buffer.of(0xff), 0);
+  t.is(fstatSync(again).ino, fstatSync(fd).ino);
+  t.throws(() => kernel.setTimes(join(directory, 'missing'), 0n, 0n), {
+    message: `failed to set the times of "${directory}/missing": ENOENT no such file or directory`,
+  });
+  for (const each of [fd, root, again]) closeSync(each);
   rmSync(directory, { recursive: true });
 });
