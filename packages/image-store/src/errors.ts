@@ -1,11 +1,17 @@
-import { type ErrorContext, RuntimeError } from '@mini/contracts';
+import { type ErrorContext, isRuntimeError, RuntimeError, reasonOf } from '@mini/contracts';
 
 /** Codes of the errors that this package throws. */
 export type ImageStoreErrorCode =
   /** A tar stream breaks the format, is cut, or claims what nobody can mean. */
   | 'bad-archive'
   /** An entry cannot be written as tar. */
-  | 'bad-entry';
+  | 'bad-entry'
+  /** A file of a tree cannot be read. */
+  | 'pack-failed'
+  /** A file cannot be made, or stands in the way. */
+  | 'unpack-failed'
+  /** An entry's path leads out of the directory that is unpacked into. */
+  | 'outside-root';
 
 export function imageStoreError(
   code: ImageStoreErrorCode,
@@ -31,4 +37,17 @@ export function quoteText(text: string): string {
   const hide = (character: string) => `\\x${character.charCodeAt(0).toString(16).padStart(2, '0')}`;
   const short = text.length > 100 ? `${text.slice(0, 100)}…` : text;
   return `"${short.replace(/\p{Cc}/gu, hide)}"`;
+}
+
+/** Makes what the file system says a sentence: `failed to <act> <object>: <reason>`. Errors of ours go on as they are. */
+export function explaining<T>(code: ImageStoreErrorCode, object: string, act: () => T): T {
+  try {
+    return act();
+  } catch (error) {
+    if (isRuntimeError(error) && error.code !== 'kernel') throw error;
+    if (!isRuntimeError(error) && typeof (error as NodeJS.ErrnoException).errno !== 'number') throw error;
+    // The Kernel's sentences end with the reason.
+    const reason = reasonOf(error).replace(/^.*: (?=E[A-Z0-9]+ )/s, '');
+    throw imageStoreError(code, `failed to ${object}: ${reason}`, { cause: error });
+  }
 }

@@ -11,3 +11,7 @@ export {
   type TarMember,
 } from './tar/tar-entry.js';
 export { writeTar } from './tar/write-tar.js';
+export { type PackOptions, type PackTop, packTree } from './tree/pack-tree.js';
+export { HOLD, HOLD_DIRECTORY } from './tree/place.js';
+export { type Unpacked, type UnpackOptions, unpackTree } from './tree/unpack-tree.js';
+export type { FileRights } from './tree/write-file.js';

@@ -1,0 +1,18 @@
+/** How long others may wait for their turn while files are copied. */
+const MOST_MS = 20;
+
+/** Files are read and written by synchronous calls, which are faster; between them others get their turn. */
+export class Turns {
+  #since = performance.now();
+
+  constructor(readonly signal: AbortSignal | undefined) {}
+
+  /** Rejects with the reason of the signal once that is aborted. */
+  async pass(): Promise<void> {
+    this.signal?.throwIfAborted();
+    if (performance.now() - this.#since < MOST_MS) return;
+    await new Promise((resolve) => setImmediate(resolve));
+    this.#since = performance.now();
+    this.signal?.throwIfAborted();
+  }
+}
