@@ -3,16 +3,16 @@
  * does not load them.
  */
 import { Findings } from './describe/findings.js';
-import type { Draft, Infer, Shape } from './describe/shape.js';
+import type { Draft, Shape } from './describe/shape.js';
 import { RuntimeError } from './errors.js';
 import { JsonProblem } from './json/exact-reader.js';
 import { readJson } from './json/read-json.js';
-import { CAPABILITIES, type CapabilityName } from './linux.js';
 import { type Features, featuresShape } from './oci/features.js';
-import { type Capabilities, type Process, processShape } from './oci/process.js';
+import { type Process, processShape } from './oci/process.js';
 import { type Resources, resourcesShape } from './oci/resources.js';
 import { type Spec, specShape } from './oci/spec.js';
 import { type State, stateShape } from './oci/state.js';
+import { keepKnownCapabilities } from './rules/capability-rules.js';
 import { checkProcess } from './rules/process-rules.js';
 import { checkResources } from './rules/resource-rules.js';
 import { checkSpec } from './rules/spec-rules.js';
@@ -80,20 +80,6 @@ function check<T>(
   return { document: value as T, warnings };
 }
 
-const KNOWN = new Set<string>(CAPABILITIES);
-
-/** Without the capabilities that were warned of: the types promise known ones. */
-function keepKnown(process: Infer<typeof processShape>): Process {
-  const { capabilities } = process;
-  const sets = Object.values(capabilities ?? {}) as (readonly CapabilityName[])[];
-  if (sets.every((set) => set.every((name) => KNOWN.has(name)))) return process;
-  const known = Object.entries(capabilities!).map(([set, names]) => [
-    set,
-    (names as CapabilityName[]).filter((name) => KNOWN.has(name)),
-  ]);
-  return { ...process, capabilities: Object.fromEntries(known) as Capabilities };
-}
-
 /**
  * The value of a config.json, checked as far as that can be without looking at the machine. Throws one `RuntimeError`
  * with code `invalid-spec` that names every field which cannot be; they are in `context.problems` too. Members that the
@@ -102,7 +88,7 @@ function keepKnown(process: Infer<typeof processShape>): Process {
 export function validateSpec(value: unknown, { name = 'config.json' }: ValidationOptions = {}): ValidSpec {
   const { document, warnings } = check(value, specShape, checkSpec, name);
   const { linux } = document;
-  const process = keepKnown(document.process);
+  const process = keepKnownCapabilities(document.process);
   return {
     spec: { ...document, process, linux: { ...linux, namespaces: linux?.namespaces ?? [] } },
     warnings,
@@ -120,7 +106,7 @@ export function parseProcess(source: string | Uint8Array, options: ValidationOpt
   const minor = minorOf(ociVersion);
   const applyRules = (draft: Draft<Process>, findings: Findings) => checkProcess(draft, minor, findings);
   const { document, warnings } = check(parse(source, name), processShape, applyRules, name);
-  return { process: keepKnown(document), warnings };
+  return { process: keepKnownCapabilities(document), warnings };
 }
 
 /** The document of `update --resources`: the `linux.resources` of a Spec. Errors as in `parseProcess`. */

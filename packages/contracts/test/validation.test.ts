@@ -95,6 +95,25 @@ test('an unknown capability is an error in version 1.0 and left out with a warni
   );
 });
 
+test('members that nobody knows are left alone', (t) => {
+  const process = { ...MINIMAL.process, capabilities: { bounding: ['CAP_KILL'], future: true } };
+  const { spec } = parseSpec(JSON.stringify({ ...MINIMAL, process, future: 1 }));
+  t.deepEqual(spec.process, process as unknown as typeof spec.process);
+  t.is((spec as { future?: unknown }).future, 1);
+});
+
+test('the mode of a device may have the bits of its type, as podman writes it, and of no other', (t) => {
+  const withMode = (fileMode: number) => ({
+    ...MINIMAL,
+    linux: { devices: [{ type: 'c', path: '/dev/x', major: 1, minor: 3, fileMode }] },
+  });
+  t.notThrows(() => validateSpec(withMode(0o20666)));
+  t.is(
+    errorOf(() => validateSpec(withMode(0o60666))).message,
+    'failed to validate "config.json": 060666 is not the mode of a device of type "c" (linux.devices[0].fileMode)',
+  );
+});
+
 test('a relative destination is an error before version 1.2 and a warning from then on', (t) => {
   const mounts = [{ destination: 'data', type: 'tmpfs' }];
   t.deepEqual(validateSpec({ ...MINIMAL, mounts }).warnings, [

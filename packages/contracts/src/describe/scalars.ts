@@ -35,10 +35,11 @@ export function stringThat(isGood: (value: string) => boolean, expected: string)
 /** Longer lists are named, not told. */
 const MAX_TOLD = 9;
 
-/** One of these words. `expected` names them where they are too many to tell. */
+/** One of these words. `expected` names them where they are too many to tell, or none. */
 export function enumOf<const V extends string>(values: readonly V[], expected = 'a known value'): Shape<V> {
   const known = new Set<unknown>(values);
-  const reason = values.length > MAX_TOLD ? expected : `one of ${values.join(', ')}`;
+  const isTold = values.length > 0 && values.length <= MAX_TOLD;
+  const reason = isTold ? `one of ${values.join(', ')}` : expected;
   return { check: (value, findings) => (known.has(value) ? value : refuse(value, reason, findings)) };
 }
 

@@ -18,8 +18,8 @@ export const deviceShape = object({
   /** Both are needed unless it is a FIFO. */
   major: optional(majorShape),
   minor: optional(minorShape),
-  /** Permissions, without the type. */
-  fileMode: optional(integer(0, 0o777)),
+  /** Permissions. podman leaves the bits of the type in, as stat(2) gave them; then they are those of `type`. */
+  fileMode: optional(integer(0, 0o177_777)),
   uid: optional(id),
   gid: optional(id),
 });

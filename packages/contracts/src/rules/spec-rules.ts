@@ -1,9 +1,10 @@
 import type { Findings } from '../describe/findings.js';
+import { checkDevices } from './device-rules.js';
 import { checkIdMappings } from './id-mapping-rules.js';
 import { checkMounts } from './mount-rules.js';
 import { namespaceRules } from './namespace-rules.js';
 import { checkProcess } from './process-rules.js';
-import { checkDevices, checkResources } from './resource-rules.js';
+import { checkResources } from './resource-rules.js';
 import type { Rule, SpecDraft } from './rule.js';
 import { seccompRules } from './seccomp-rules.js';
 import { checkSysctls } from './sysctl-rules.js';

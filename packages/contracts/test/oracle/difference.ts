@@ -1,0 +1,15 @@
+import type { Path } from '../support/change.js';
+import type { Json } from '../support/full-documents.js';
+import type { DocumentKind } from './published-schemas.js';
+
+/** Where our answer and that of the published schemas differ on purpose. */
+export interface Difference {
+  /** Why ours is right. */
+  readonly why: string;
+  /** The place in the document, as JSON Pointer. */
+  readonly place: RegExp;
+  /** Our reason where we refuse; absent where the schemas refuse and we do not. */
+  readonly reason?: RegExp;
+  /** One change of the full document that shows the difference: an entry that no longer does is stale. */
+  readonly example: readonly [kind: DocumentKind, path: Path, value: Json | undefined];
+}
