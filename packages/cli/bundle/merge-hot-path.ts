@@ -1,26 +1,27 @@
 import { basename } from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import { TO_COMMON_JS } from './bundle-command.js';
+import { TO_COMMON_JS } from './bundle-commands.js';
 
 /**
  * Merges the files that hold `roots` (inputs, as the metafile names them) and all they import statically into one,
- * `hot.cjs`. `texts` are ES modules by file name; so are the returned ones, except `hot.cjs`, which is CommonJS
+ * called `hot`. `texts` are ES modules by file name; so are the returned ones, except that one, which is CommonJS
  * already. A file of the hot path that others still import by its old name becomes a line that forwards to
- * `hot.cjs`, so each module exists once.
+ * it, so each module exists once.
  */
 export async function mergeHotPath(
   texts: ReadonlyMap<string, string>,
   metafile: Metafile,
   roots: readonly string[],
+  hotName = 'hot.cjs',
 ): Promise<Map<string, string>> {
   const graph = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   const hot = closeOverImports(graph, findRoots(graph, roots));
   const merged = new Map([...texts].filter(([name]) => !hot.has(name)));
   const cold = [...merged.values()];
-  merged.set('hot.cjs', await bundleHot(texts, [...hot]));
+  merged.set(hotName, await bundleHot(texts, [...hot]));
   for (const [index, name] of [...hot].entries()) {
     const isWanted = cold.some((text) => text.includes(`"./${name}"`));
-    if (isWanted) merged.set(name, `module.exports = require("./hot.cjs").part${index};`);
+    if (isWanted) merged.set(name, `module.exports = require("./${hotName}").part${index};`);
   }
   return merged;
 }

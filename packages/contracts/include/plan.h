@@ -61,6 +61,8 @@ enum plan_op {
 	OP_EXEC = 38,
 	OP_JOIN_NAMESPACES = 39,
 	OP_FORK_INTO = 40,
+	OP_WAIT_START = 50,
+	OP_PRESERVE_FDS = 51,
 };
 
 /* Signature of a step: n number, s string, S strings, N numbers, b bytes. */
@@ -104,7 +106,9 @@ enum plan_op {
 	X(FIND_EXEC, find_exec, "sS") \
 	X(EXEC, exec, "SS") \
 	X(JOIN_NAMESPACES, join_namespaces, "nn") \
-	X(FORK_INTO, fork_into, "")
+	X(FORK_INTO, fork_into, "") \
+	X(WAIT_START, wait_start, "n") \
+	X(PRESERVE_FDS, preserve_fds, "nn")
 
 enum { BARRIER_ID = 0 };
 enum { PROPAGATION_PROPAGATION = 0 };
@@ -139,6 +143,8 @@ enum { DUMPABLE_VALUE = 0 };
 enum { FIND_EXEC_FILE = 0, FIND_EXEC_SEARCH = 1 };
 enum { EXEC_ARGV = 0, EXEC_ENV = 1 };
 enum { JOIN_NAMESPACES_FD = 0, JOIN_NAMESPACES_FLAGS = 1 };
+enum { WAIT_START_FD = 0 };
+enum { PRESERVE_FDS_FROM = 0, PRESERVE_FDS_COUNT = 1 };
 
 enum launch_stage { STAGE_CLONE = 0, STAGE_DESCRIPTORS = 1, STAGE_CGROUP = 2, STAGE_HELPER = 3, STAGE_READ = 4, STAGE_CHECK = 5, STAGE_RUN = 6 };
 

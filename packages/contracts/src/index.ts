@@ -8,7 +8,15 @@ export {
   type RuntimeErrorOptions,
   reasonOf,
 } from './errors.js';
-export type { ExitStatus, FilePath, FsOption, Kernel, LaunchedProcess, ReceivedMessage } from './kernel.js';
+export type {
+  ExitStatus,
+  FilePath,
+  FsOption,
+  Kernel,
+  LaunchedProcess,
+  ReceivedMessage,
+  SocketType,
+} from './kernel.js';
 export {
   CAPABILITIES,
   type CapabilityName,

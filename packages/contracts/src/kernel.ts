@@ -27,6 +27,9 @@ export type FsOption = readonly [key: string, value?: string | number];
 /** A path as text, or as bytes where it is not UTF-8. */
 export type FilePath = string | Uint8Array;
 
+/** SOCK_SEQPACKET, mini's own kind and the default, or SOCK_STREAM, that of others. Source: unix(7). */
+export type SocketType = 'seqpacket' | 'stream';
+
 /**
  * What TypeScript asks of Linux that Node cannot do: the surface of the native addon, and what the tests record.
  * Every method throws `RuntimeError` with code `kernel`, `context.errno` and `context.syscall` when a call fails;
@@ -46,8 +49,10 @@ export interface Kernel {
   receiveMessage(fd: number): ReceivedMessage | undefined;
   /** At most 16 descriptors travel with the bytes; ours stay open. */
   sendMessage(fd: number, bytes: Uint8Array, fds?: readonly number[]): void;
-  /** Connects to a listening SOCK_SEQPACKET socket in the file system; the path has at most 107 bytes, see unix(7). */
-  connectSocket(path: string): number;
+  /** Connects to a listening socket in the file system; the path has at most 107 bytes, see unix(7). */
+  connectSocket(path: string, type?: SocketType): number;
+  /** A SOCK_SEQPACKET socket that listens at `path`, which must not exist; for its owner alone. */
+  listenSocket(path: string): number;
   /** Calls back each time `fd` is readable, until the returned function is called. Keeps the process alive, unless told not to. */
   watch(fd: number, onReadable: () => void, options?: { keepAlive?: boolean }): () => void;
   /** Waits until `fd` is readable or the time is over; blocks the calling thread. For the start path only. */

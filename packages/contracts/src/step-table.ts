@@ -239,6 +239,18 @@ export const STEP_TABLE = {
     verb: 'fork into',
     fields: {},
   },
+  wait_start: {
+    op: 50,
+    does: 'wait on the listening socket `fd` for whoever starts the container, who is the parent from then on: its connection takes the place of the control socket',
+    verb: 'wait for the start of',
+    fields: { fd: 'number' },
+  },
+  preserve_fds: {
+    op: 51,
+    does: 'move the `count` descriptors from `from` on to 3 and the following, where the command finds them',
+    verb: 'hand over the descriptors',
+    fields: { from: 'number', count: 'number' },
+  },
 } as const satisfies Record<string, StepDefinition>;
 
 export type StepTable = typeof STEP_TABLE;

@@ -6,15 +6,27 @@
 #include "control.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+static int control_fd = HELPER_FD_CONTROL;
+
+void move_control(int fd) {
+	close(control_fd);
+	control_fd = fd;
+}
+
+int copy_control(int least) {
+	return fcntl(control_fd, F_DUPFD_CLOEXEC, least);
+}
+
 int has_control_socket(void) {
 	int type = 0;
 	socklen_t bytes = sizeof type;
-	return getsockopt(HELPER_FD_CONTROL, SOL_SOCKET, SO_TYPE, &type, &bytes) == 0 && type == SOCK_SEQPACKET;
+	return getsockopt(control_fd, SOL_SOCKET, SO_TYPE, &type, &bytes) == 0 && type == SOCK_SEQPACKET;
 }
 
 int send_control(struct control_message message, int fd) {
@@ -33,12 +45,12 @@ int send_control(struct control_message message, int fd) {
 		first->cmsg_len = CMSG_LEN(sizeof fd);
 		memcpy(CMSG_DATA(first), &fd, sizeof fd);
 	}
-	return sendmsg(HELPER_FD_CONTROL, &header, MSG_NOSIGNAL) == -1 ? -1 : 0;
+	return sendmsg(control_fd, &header, MSG_NOSIGNAL) == -1 ? -1 : 0;
 }
 
 int wait_for_go(void) {
 	char go;
-	return recv(HELPER_FD_CONTROL, &go, sizeof go, 0) == 1 ? 0 : -1;
+	return recv(control_fd, &go, sizeof go, 0) == 1 ? 0 : -1;
 }
 
 /* Writes the parts up to NULL. Not printf, which would be a third of the helper. */

@@ -7,8 +7,14 @@
 #define NO_DESCRIPTOR (-1)
 #define STATUS_FAILED 125 /* exit status of the engine, as in docker and podman */
 
-/* Whether descriptor 4 is a SOCK_SEQPACKET socket. */
+/* Whether the control socket, descriptor 4 at first, is a SOCK_SEQPACKET socket. */
 int has_control_socket(void);
+
+/* The control socket is `fd` from now on, which must be close-on-exec; the one before is closed. */
+void move_control(int fd);
+
+/* A close-on-exec copy of it, numbered `least` or higher. -1 with errno. */
+int copy_control(int least);
 
 /* Sends one message, with a descriptor or without. 0, or -1 with errno. */
 int send_control(struct control_message message, int fd);

@@ -18,7 +18,7 @@
 #define NEW_MOUNTS 0x20000ull    /* CLONE_NEWNS */
 #define PROPAGATIONS 0x1e0000ull /* the four of mount(2) */
 
-enum range { FLAG, KIND, ID, MODE, UMASK, RESOURCE, HALF, WORD, DESCRIPTOR, STREAM };
+enum range { FLAG, KIND, ID, MODE, UMASK, RESOURCE, HALF, WORD, DESCRIPTOR, STREAM, DESCRIPTOR_COUNT };
 
 static const struct {
 	uint64_t least, most;
@@ -34,6 +34,7 @@ static const struct {
     [WORD] = {0, 0xffffffff, "a number is out of range"},
     [DESCRIPTOR] = {HELPER_FD_FIRST, MAX_DESCRIPTOR, "the descriptor is out of range"},
     [STREAM] = {0, MAX_DESCRIPTOR, "the descriptor is out of range"},
+    [DESCRIPTOR_COUNT] = {1, LAUNCH_MAX_PASS, "there are too many descriptors"},
 };
 
 static const struct rule {
@@ -64,6 +65,9 @@ static const struct rule {
     {OP_TERMINAL, TERMINAL_CONSOLE, FLAG},
     {OP_DUMPABLE, DUMPABLE_VALUE, FLAG},
     {OP_JOIN_NAMESPACES, JOIN_NAMESPACES_FD, DESCRIPTOR},
+    {OP_WAIT_START, WAIT_START_FD, DESCRIPTOR},
+    {OP_PRESERVE_FDS, PRESERVE_FDS_FROM, DESCRIPTOR},
+    {OP_PRESERVE_FDS, PRESERVE_FDS_COUNT, DESCRIPTOR_COUNT},
 };
 
 /* What the steps before a record have done. */

@@ -176,3 +176,9 @@ function apply({ set = 0, clear = 0 }: Effect, to: { set: number; clear: number 
   to.set = (to.set & ~clear) | set;
   to.clear = (to.clear | clear) & ~(set & ~ATIME_MASK);
 }
+
+/** Every option that has a meaning of its own, for all file systems alike. */
+export const MOUNT_OPTION_WORDS: readonly string[] = [...EFFECTS]
+  .filter(([, { effect }]) => effect.unsupported === undefined)
+  .map(([word]) => word)
+  .sort();

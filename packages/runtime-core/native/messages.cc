@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 
 namespace {
@@ -96,19 +97,40 @@ Napi::Value send_message(const Napi::CallbackInfo &info) {
   return env.Undefined();
 }
 
-Napi::Value connect_socket(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  std::string path = string_argument(info, 0);
+struct sockaddr_un make_address(Napi::Env env, const char *call, const std::string &path) {
   struct sockaddr_un address = {};
   address.sun_family = AF_UNIX;
   if (path.size() >= sizeof address.sun_path)
-    throw_errno(env, "connect", ENAMETOOLONG);
+    throw_errno(env, call, ENAMETOOLONG);
   memcpy(address.sun_path, path.c_str(), path.size());
-  ScopedFd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  return address;
+}
+
+Napi::Value connect_socket(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  struct sockaddr_un address = make_address(env, "connect", string_argument(info, 0));
+  int type = info[1].As<Napi::Boolean>().Value() ? SOCK_STREAM : SOCK_SEQPACKET;
+  ScopedFd fd(socket(AF_UNIX, type | SOCK_CLOEXEC, 0));
   if (fd.get() < 0)
     throw_errno(env, "socket", errno);
   if (connect(fd.get(), reinterpret_cast<struct sockaddr *>(&address), sizeof address) < 0)
     throw_errno(env, "connect", errno);
+  return Napi::Number::New(env, fd.release());
+}
+
+// The mode of the socket is that of its inode: fchmod before bind is what bind(2) takes it from.
+Napi::Value listen_socket(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  struct sockaddr_un address = make_address(env, "bind", string_argument(info, 0));
+  ScopedFd fd(socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0));
+  if (fd.get() < 0)
+    throw_errno(env, "socket", errno);
+  if (fchmod(fd.get(), 0600) < 0)
+    throw_errno(env, "fchmod", errno);
+  if (bind(fd.get(), reinterpret_cast<struct sockaddr *>(&address), sizeof address) < 0)
+    throw_errno(env, "bind", errno);
+  if (listen(fd.get(), 1) < 0)
+    throw_errno(env, "listen", errno);
   return Napi::Number::New(env, fd.release());
 }
 
@@ -118,5 +140,6 @@ void register_messages(Napi::Env env, Napi::Object exports) {
   exports.Set("socketPair", Napi::Function::New(env, make_socket_pair));
   exports.Set("receiveMessage", Napi::Function::New(env, receive_message));
   exports.Set("connectSocket", Napi::Function::New(env, connect_socket));
+  exports.Set("listenSocket", Napi::Function::New(env, listen_socket));
   exports.Set("sendMessage", Napi::Function::New(env, send_message));
 }

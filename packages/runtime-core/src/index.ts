@@ -1,4 +1,5 @@
-export { BARRIER, compilePlan, type PlanContext } from './compile/compile-plan.js';
+export { BARRIER } from './compile/barrier.js';
+export { compilePlan, type PlanContext } from './compile/compile-plan.js';
 export { type ProcessContext, passedFd } from './compile/compile-process.js';
 export { describeStep } from './compile/describe-step.js';
 export { cloneFlags, hasNewNamespace } from './compile/namespaces.js';
@@ -20,6 +21,7 @@ export { capabilitiesFor, DEFAULT_CAPABILITIES } from './spawn/default-capabilit
 export { spawn } from './spawn/spawn.js';
 export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
 export { writeIdMaps } from './start/id-maps.js';
+export { startCreated } from './start/start-created.js';
 export { type StartErrorCode, startError } from './start/start-error.js';
 export {
   decodeWaitStatus,

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import test, { type ExecutionContext } from 'ava';
-import { bundleCommand } from '../../bundle/bundle-command.js';
+import { bundleCommands } from '../../bundle/bundle-commands.js';
+import { MINI } from '../../bundle/programs.js';
 
 /** Writes files below a fresh directory. */
 function layOut(t: ExecutionContext, files: Readonly<Record<string, unknown>>): string {
@@ -55,7 +56,8 @@ const workspace = {
 async function bundle(root: string): Promise<string> {
   const cli = join(root, 'node_modules/@mini/cli');
   mkdirSync(join(cli, 'dist/bin'));
-  for (const [name, text] of await bundleCommand(cli)) writeFileSync(join(cli, 'dist/bin', name), text);
+  for (const [name, text] of await bundleCommands(cli, [MINI]))
+    writeFileSync(join(cli, 'dist/bin', name), text);
   return join(cli, 'dist/bin/mini.cjs');
 }
 

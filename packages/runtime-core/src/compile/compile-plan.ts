@@ -1,5 +1,6 @@
 import { CLONE, type Plan, type Spec, type Step } from '@mini/contracts';
 import { compilePropagation, type MountContext } from '@mini/rootfs-manager';
+import { BARRIER } from './barrier.js';
 import { compileFiles } from './compile-files.js';
 import { compileKernelSettings } from './compile-kernel-settings.js';
 import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
@@ -12,9 +13,6 @@ export interface PlanContext extends ProcessContext, MountContext {
   /** The process is born in its cgroup, so the clone has made the cgroup namespace already. */
   readonly bornInCgroup: boolean;
 }
-
-/** Barriers of a Plan by their ids: at each the parent does its part and says go. */
-export const BARRIER = { idMaps: 1 } as const;
 
 /**
  * Compiles a Spec to the Plan of its first process. A pure function: no file is read, no call is made. The order of the

@@ -6,6 +6,7 @@ import {
   RLIMIT,
   type Step,
 } from '@mini/contracts';
+import { BARRIER } from './barrier.js';
 
 /** What the process part of a Plan depends on beside the Spec. */
 export interface ProcessContext {
@@ -22,6 +23,10 @@ export interface ProcessContext {
   readonly setgroupsDenied?: boolean;
   /** A compiled seccomp filter: an array of struct sock_filter. */
   readonly seccomp?: Uint8Array;
+  /** A listening socket of the helper's on which the process waits, created, for whoever starts it. */
+  readonly startFd?: number;
+  /** Descriptors of the helper's that the command gets as 3 and the following. */
+  readonly preservedFds?: { readonly from: number; readonly count: number };
 }
 
 /** Size given to a terminal when nobody knows better; 0 leaves the kernel's. */
@@ -63,11 +68,26 @@ export function compileProcess(process: Process, context: ProcessContext = {}): 
     { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
     { op: 'chdir', path: process.cwd, origin: 'process.cwd' },
     { op: 'find_exec', file: process.args[0] ?? '', search: searchPath(process), origin: 'process.args[0]' },
+    ...compileCreated(context),
     ...(restricted ? [{ op: 'no_new_privileges', origin: 'process.noNewPrivileges' } as const] : []),
+    ...compilePreservedFds(context),
     ...(reaper ? [{ op: 'become_init', origin: 'init' } as const] : []),
     ...(restricted ? filter : []),
     { op: 'exec', argv: process.args, env: process.env ?? [], origin: 'process.args' },
   ];
+}
+
+/** The parent writes down that the container is created and may go; the next parent is who starts it. */
+function compileCreated({ startFd }: ProcessContext): Step[] {
+  if (startFd === undefined) return [];
+  return [
+    { op: 'barrier', id: BARRIER.created, origin: 'process' },
+    { op: 'wait_start', fd: startFd, origin: 'process' },
+  ];
+}
+
+function compilePreservedFds({ preservedFds }: ProcessContext): Step[] {
+  return preservedFds === undefined ? [] : [{ op: 'preserve_fds', ...preservedFds, origin: 'process' }];
 }
 
 function compileRlimits({ rlimits = [] }: Process): Step[] {

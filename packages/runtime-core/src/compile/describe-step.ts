@@ -65,7 +65,10 @@ function objectOf(step: Step): string {
       return `flags ${hex(step.flags)}`;
     case 'join_namespaces':
     case 'fork_into':
+    case 'wait_start':
       return 'the container';
+    case 'preserve_fds':
+      return `${step.from} to ${Number(step.from) + Number(step.count) - 1}`;
     case 'dumpable':
       return String(step.value);
     default:

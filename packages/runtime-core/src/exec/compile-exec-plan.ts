@@ -2,7 +2,8 @@ import { CLONE, type Plan, type Process, type Step } from '@mini/contracts';
 import { compileProcess, compileStdio, type ProcessContext, passedFd } from '../compile/compile-process.js';
 
 /** What the Plan of a process that enters a container depends on beside the process. */
-export interface ExecContext extends Pick<ProcessContext, 'ownsStdio' | 'setgroupsDenied' | 'seccomp'> {
+export interface ExecContext
+  extends Pick<ProcessContext, 'ownsStdio' | 'setgroupsDenied' | 'seccomp' | 'preservedFds'> {
   /** The namespaces of the container that the caller is not in, flags of setns(2). */
   readonly namespaces: number;
 }

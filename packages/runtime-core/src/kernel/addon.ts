@@ -11,7 +11,8 @@ export interface Addon {
   socketPair(): [number, number];
   receiveMessage(fd: number): { bytes: Uint8Array; fds: number[] } | undefined;
   sendMessage(fd: number, bytes: Uint8Array, fds: readonly number[]): void;
-  connectSocket(path: string): number;
+  connectSocket(path: string, isStream: boolean): number;
+  listenSocket(path: string): number;
   pollReadable(fd: number, timeoutMs: number): boolean;
   openPidfd(pid: number): number;
   waitPidfd(pidfd: number): [exited: boolean, status: number] | undefined;

@@ -9,6 +9,7 @@ import {
   type Kernel,
   type LaunchRecord,
   RuntimeError,
+  type SocketType,
   STAGES,
 } from '@mini/contracts';
 import { type Addon, loadAddon, type NativeError } from './addon.js';
@@ -72,8 +73,12 @@ export class NativeKernel implements Kernel {
     call(() => this.#addon.sendMessage(fd, bytes, fds), 'send a message');
   }
 
-  connectSocket(path: string): number {
-    return call(() => this.#addon.connectSocket(path), `connect to "${path}"`);
+  connectSocket(path: string, type: SocketType = 'seqpacket'): number {
+    return call(() => this.#addon.connectSocket(path, type === 'stream'), `connect to "${path}"`);
+  }
+
+  listenSocket(path: string): number {
+    return call(() => this.#addon.listenSocket(path), `listen on "${path}"`);
   }
 
   watch(fd: number, onReadable: () => void, { keepAlive = true }: { keepAlive?: boolean } = {}): () => void {

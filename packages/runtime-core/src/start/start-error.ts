@@ -62,10 +62,17 @@ function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'ste
     context: {
       errno,
       step: step.op,
+      ...(step.op === 'find_exec' || step.op === 'exec' ? commandOf(plan) : {}),
       ...(step.origin === undefined ? {} : { field: step.origin }),
       ...(hint === undefined ? {} : { hint }),
     },
   });
+}
+
+/** The command as it was asked for: `exec` alone does not know it by that name. */
+function commandOf({ steps }: Plan): { readonly file?: string } {
+  const found = steps.find((step) => step.op === 'find_exec');
+  return found === undefined ? {} : { file: found.file };
 }
 
 function stepCode({ op }: Step, errno: number): StartErrorCode {

@@ -26,6 +26,8 @@ export interface StartRequest {
   readonly passFds: readonly number[];
   /** Our part at a barrier, before the Plan goes on; what it throws ends the start. */
   readonly onBarrier?: (id: number, pid: number) => void;
+  /** The barrier at which the start is over for us: the process goes on by itself, and `started` resolves. */
+  readonly lastBarrier?: number;
   /** The terminal's master; the descriptor is the callee's. */
   readonly onTerminal?: (masterFd: number) => void;
 }
@@ -89,7 +91,7 @@ function waitForStart(
   kernel: Kernel,
   fd: number,
   tracked: TrackedProcess,
-  { plan, onBarrier, onTerminal }: StartRequest,
+  { plan, onBarrier, lastBarrier, onTerminal }: StartRequest,
 ): Promise<void> {
   let mustFork = isForking(plan);
   return new Promise((resolve, reject) => {
@@ -113,8 +115,11 @@ function waitForStart(
           onBarrier?.(message.step, tracked.pid);
           channel.go();
         } catch (error) {
-          fail(error);
+          return fail(error);
         }
+        if (message.step !== lastBarrier) return;
+        channel.close();
+        resolve();
       },
       onEnd: () => (mustFork ? fail(silentEndError(plan)) : resolve()),
     });

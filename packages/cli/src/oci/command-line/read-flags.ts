@@ -1,0 +1,78 @@
+import { usageError } from '../oci-error.js';
+import type { Flag } from './flag.js';
+
+/** Words of a command line, sorted. */
+export class Given {
+  readonly #values: ReadonlyMap<string, readonly string[]>;
+
+  constructor(
+    values: ReadonlyMap<string, readonly string[]>,
+    readonly operands: readonly string[],
+  ) {
+    this.#values = values;
+  }
+
+  /** The value given last. */
+  get(name: string): string | undefined {
+    return this.#values.get(name)?.at(-1);
+  }
+
+  all(name: string): readonly string[] {
+    return this.#values.get(name) ?? [];
+  }
+
+  /** Whether a toggle is on. */
+  is(name: string): boolean {
+    return this.get(name) === 'true';
+  }
+}
+
+/** What a toggle may be given: the words of Go's strconv.ParseBool, which callers in Go write. */
+const SWITCH_WORDS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(['1', 't', 'T', 'true', 'TRUE', 'True'].map((word) => [word, 'true'])),
+  ...Object.fromEntries(['0', 'f', 'F', 'false', 'FALSE', 'False'].map((word) => [word, 'false'])),
+};
+
+/**
+ * Sorts the words of a command: `--name value`, `--name=value`, one dash or two, as Go's programs take them. Flags may
+ * stand after operands too, but not after `mostOperands` of them: what follows is a command line of its own. Throws
+ * `RuntimeError` `usage`.
+ */
+export function readFlags(words: readonly string[], flags: readonly Flag[], mostOperands = Infinity): Given {
+  const values = new Map<string, string[]>();
+  const operands: string[] = [];
+  let index = 0;
+  for (; index < words.length; index += 1) {
+    const word = words[index]!;
+    if (word === '--') return new Given(values, [...operands, ...words.slice(index + 1)]);
+    if (!isFlag(word)) {
+      if (operands.push(word) < mostOperands) continue;
+      return new Given(values, [...operands, ...words.slice(index + 1)]);
+    }
+    const equals = word.indexOf('=');
+    const flag = findFlag(flags, equals < 0 ? word : word.slice(0, equals));
+    const attached = equals < 0 ? undefined : word.slice(equals + 1);
+    const value = flag.value === undefined ? readSwitch(word, attached) : (attached ?? words[++index]);
+    if (value === undefined) throw usageError(`flag needs an argument: "${word}"`);
+    values.set(flag.name, [...(values.get(flag.name) ?? []), value]);
+  }
+  return new Given(values, operands);
+}
+
+/** A lone dash is a file, and a number a number. */
+function isFlag(word: string): boolean {
+  return /^-{1,2}[A-Za-z?]/.test(word);
+}
+
+function findFlag(flags: readonly Flag[], word: string): Flag {
+  const name = word.replace(/^-{1,2}/, '');
+  const flag = flags.find((each) => each.name === name || each.short === name);
+  if (flag === undefined) throw usageError(`flag provided but not defined: "${word}"`);
+  return flag;
+}
+
+function readSwitch(word: string, attached: string | undefined): string {
+  const value = SWITCH_WORDS[attached ?? 'true'];
+  if (value === undefined) throw usageError(`invalid boolean value "${attached}" for "${word}"`);
+  return value;
+}

@@ -1,0 +1,10 @@
+import type { Log } from './log.js';
+
+/** What a command is handed of the process it runs in. */
+export interface OciContext {
+  /** Directory that holds a directory for each container. */
+  readonly root: string;
+  readonly log: Log;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  writeOut(text: string): void;
+}

@@ -1,0 +1,39 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { CAPABILITIES } from '@mini/contracts';
+import { MOUNT_OPTION_WORDS } from '@mini/rootfs-manager';
+import { OCI_VERSION } from '@mini/runtime-core';
+import { readVersion } from '../commands/version.js';
+
+/** What mini-oci does, and what of it this kernel has. */
+export function describeFeatures() {
+  return {
+    ociVersionMin: '1.0.0',
+    ociVersionMax: OCI_VERSION,
+    hooks: [],
+    mountOptions: MOUNT_OPTION_WORDS,
+    linux: {
+      namespaces: ['cgroup', 'ipc', 'mount', 'network', 'pid', 'time', 'user', 'uts'].filter(hasNamespace),
+      capabilities: CAPABILITIES,
+      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: hasController('rdma') },
+      seccomp: { enabled: false },
+      apparmor: { enabled: false },
+      selinux: { enabled: false },
+      intelRdt: { enabled: false },
+      mountExtensions: { idmap: { enabled: false } },
+    },
+    annotations: { 'io.mini.version': readVersion() },
+    potentiallyUnsafeConfigAnnotations: [],
+  };
+}
+
+/** The kernel's name for it in /proc. */
+function hasNamespace(type: string): boolean {
+  const file = { mount: 'mnt', network: 'net' }[type] ?? type;
+  return existsSync(`/proc/self/ns/${file}`);
+}
+
+function hasController(name: string): boolean {
+  return readFileSync('/proc/cgroups', 'utf8')
+    .split('\n')
+    .some((line) => line.startsWith(`${name}\t`));
+}

@@ -1,0 +1,80 @@
+import { constants } from 'node:os';
+import { detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import type { Kernel } from '@mini/contracts';
+import { isAlive } from '@mini/state-store';
+import type { OciContext } from '../context.js';
+import { ociError } from '../oci-error.js';
+import { containerPath, lockContainer, removeContainerDirectory } from '../state/container-directory.js';
+import { type ContainerRecord, readContainerRecord } from '../state/container-record.js';
+import { readStatus } from '../state/container-status.js';
+import { missingError } from '../state/find-container.js';
+import { signalContainer } from './kill-container.js';
+
+/** How long what was killed may take to be gone. */
+const KILL_TIMEOUT_MS = 10_000;
+
+/**
+ * Removes a container with everything of it. One that runs is refused unless `force` ends it first; with `force` none is
+ * no fault, and one of which only a part was made is removed too. Throws `RuntimeError`.
+ */
+export function deleteContainer(kernel: Kernel, context: OciContext, id: string, force: boolean): void {
+  const path = containerPath(context.root, id);
+  const directory = lockContainer(kernel, path, id);
+  if (directory === undefined) {
+    if (force) return;
+    throw missingError(id, 'delete');
+  }
+  try {
+    const record = readOrForget(path, force);
+    if (record !== undefined) end(kernel, path, record, force);
+    removeContainerDirectory(path);
+  } finally {
+    directory.close();
+  }
+}
+
+/** A record that cannot be read tells of no process: with `force` the directory goes all the same. */
+function readOrForget(path: string, force: boolean): ContainerRecord | undefined {
+  try {
+    return readContainerRecord(path);
+  } catch (error) {
+    if (force) return undefined;
+    throw error;
+  }
+}
+
+/** We hold the lock, so a container that is `creating` has a creator that died. */
+function end(kernel: Kernel, path: string, record: ContainerRecord, force: boolean): void {
+  const status = readStatus(path, record);
+  if (status !== 'stopped' && status !== 'creating' && !force) {
+    throw ociError(
+      'container-status',
+      `failed to delete container "${record.id}": cannot delete container ${record.id} that is not stopped: ${status}`,
+    );
+  }
+  signalContainer(kernel, record, constants.signals.SIGKILL);
+  removeCgroup(record);
+  waitForEnd(record);
+}
+
+/** Whatever is left in the group goes too: with the host's PID namespace the first process is not all. */
+function removeCgroup({ cgroup: path }: ContainerRecord): void {
+  const cgroup = path === undefined ? undefined : openCgroup(detectCgroupLayout(), path);
+  if (cgroup === undefined) return;
+  if (cgroup.pids().length > 0) cgroup.kill();
+  cgroup.waitEmpty({ timeoutMs: KILL_TIMEOUT_MS });
+  cgroup.remove();
+}
+
+function waitForEnd({ id, process }: ContainerRecord): void {
+  const deadline = Date.now() + KILL_TIMEOUT_MS;
+  while (process !== undefined && isAlive(process)) {
+    if (Date.now() > deadline) {
+      throw ociError(
+        'container-status',
+        `failed to delete container "${id}": process ${process.pid} does not end`,
+      );
+    }
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+  }
+}

@@ -1,0 +1,142 @@
+import { type Cgroup, detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { HELPER_FD, type Kernel, type Process } from '@mini/contracts';
+import { nsenterHelperPath } from '@mini/nsenter-helper';
+import {
+  compileExecPlan,
+  NO_CGROUP,
+  type OpenedTarget,
+  openTarget,
+  type StartRequest,
+  startProcess,
+} from '@mini/runtime-core';
+import { readProcessStartTime } from '@mini/state-store';
+import { ociError } from '../oci-error.js';
+import type { ContainerRecord } from '../state/container-record.js';
+import type { Container } from '../state/find-container.js';
+import { sendConsole } from './console-socket.js';
+import { checkTerminal } from './create-container.js';
+import { runAtTerminal, waitInForeground } from './foreground.js';
+import { maskCapabilities } from './mask-capabilities.js';
+import { writePidFile } from './pid-file.js';
+import { listPreservedFds } from './preserved-fds.js';
+import { describeStartFailure } from './start-failure.js';
+
+export interface ExecRequest {
+  readonly process: Process;
+  readonly detach: boolean;
+  readonly pidFile?: string;
+  readonly consoleSocket?: string;
+  readonly preservedFds: number;
+  /** A group below the container's. */
+  readonly cgroup?: string;
+  readonly ignorePaused: boolean;
+}
+
+/** Runs a process in a running container. Resolves with its exit code, with 0 once it runs when it is detached. */
+export async function execInContainer(
+  kernel: Kernel,
+  container: Container,
+  request: ExecRequest,
+): Promise<number> {
+  const { record } = container;
+  checkStatus(container, request.ignorePaused);
+  const isShown =
+    (request.process.terminal ?? false) && !request.detach && request.consoleSocket === undefined;
+  if (!isShown) checkTerminal(request.process.terminal ?? false, request.consoleSocket);
+  const preserved = listPreservedFds(request.preservedFds);
+  const { pid, startTime } = record.process!;
+  const target = openTarget(kernel, { pid });
+  const join = findGroup(record, request.cgroup)?.openForLaunch();
+  try {
+    if (readProcessStartTime(pid) !== startTime) throw stoppedError(record.id);
+    const launch: Launch = {
+      ...describeLaunch(record, request, target, preserved),
+      cgroup: join ?? NO_CGROUP,
+    };
+    return isShown
+      ? await runAtTerminal(kernel, launch, (startedPid) => announce(request, startedPid))
+      : await runBeside(kernel, launch, request);
+  } catch (error) {
+    throw describeStartFailure(target.hasEnded() ? stoppedError(record.id, error) : error);
+  } finally {
+    join?.close();
+    target.close();
+  }
+}
+
+type Launch = Omit<StartRequest, 'stdio'>;
+
+function describeLaunch(
+  { spec }: ContainerRecord,
+  { process }: ExecRequest,
+  { pidfd, namespaces, setgroupsDenied, boundingSet }: OpenedTarget,
+  preserved: readonly number[],
+): Omit<Launch, 'cgroup'> {
+  const complete = { ...process, capabilities: process.capabilities ?? spec.process.capabilities ?? {} };
+  const masked = maskCapabilities({ ...spec, process: complete }, boundingSet).spec.process;
+  return {
+    plan: compileExecPlan(masked, {
+      namespaces,
+      ownsStdio: true,
+      setgroupsDenied,
+      ...(preserved.length === 0
+        ? {}
+        : { preservedFds: { from: HELPER_FD.first + 1, count: preserved.length } }),
+    }),
+    helperPath: nsenterHelperPath(),
+    cloneFlags: 0,
+    passFds: [pidfd, ...preserved],
+  };
+}
+
+async function runBeside(kernel: Kernel, launch: Launch, request: ExecRequest): Promise<number> {
+  const { detach, consoleSocket } = request;
+  const process = startProcess(kernel, {
+    ...launch,
+    stdio: [0, 1, 2],
+    ...(consoleSocket === undefined
+      ? {}
+      : { onTerminal: (masterFd: number) => sendConsole(kernel, consoleSocket, masterFd) }),
+  });
+  await process.started;
+  announce(request, process.pid);
+  if (detach) return 0;
+  return await waitInForeground(process.exited, (signal) => process.sendSignal(signal));
+}
+
+function announce({ pidFile }: ExecRequest, pid: number): void {
+  if (pidFile !== undefined) writePidFile(pidFile, pid);
+}
+
+function checkStatus({ status, record }: Container, ignorePaused: boolean): void {
+  if (status === 'running' || status === 'created') return;
+  if (status === 'paused' && ignorePaused) return;
+  if (status === 'paused') {
+    throw ociError(
+      'container-status',
+      `failed to run a process in container "${record.id}": cannot exec in a paused container`,
+      { hint: 'resume it first, or use --ignore-paused' },
+    );
+  }
+  throw stoppedError(record.id);
+}
+
+function stoppedError(id: string, cause?: unknown): Error {
+  return ociError(
+    'container-not-running',
+    `failed to run a process in container "${id}": cannot exec in a stopped container: container not running`,
+    { cause },
+  );
+}
+
+/** The container's group, or one below it that exists. */
+function findGroup({ id, cgroup }: ContainerRecord, below: string | undefined): Cgroup | undefined {
+  if (cgroup === undefined) return undefined;
+  const path = below === undefined ? cgroup : `${cgroup}/${below.replace(/^.*:/, '').replace(/^\/+/, '')}`;
+  const group = openCgroup(detectCgroupLayout(), path.replace(/\/$/, ''));
+  if (group !== undefined || below === undefined) return group;
+  throw ociError(
+    'container-status',
+    `failed to run a process in container "${id}": it has no cgroup "${below}"`,
+  );
+}

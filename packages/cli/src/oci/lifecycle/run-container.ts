@@ -1,0 +1,58 @@
+import type { Kernel } from '@mini/contracts';
+import { Cleanup } from '../../engine/cleanup.js';
+import type { OciContext } from '../context.js';
+import { findContainer } from '../state/find-container.js';
+import { createContainer, withFailures } from './create-container.js';
+import { deleteContainer } from './delete-container.js';
+import { runAtTerminal, waitInForeground } from './foreground.js';
+import { announceProcess, type CreateRequest, prepareContainer } from './prepare-container.js';
+import { startContainer } from './start-container.js';
+import { describeStartFailure } from './start-failure.js';
+
+export interface RunRequest extends CreateRequest {
+  /** Leave it running when it is started. */
+  readonly detach: boolean;
+  /** Leave it, stopped, when it has ended. */
+  readonly keep: boolean;
+}
+
+/** Creates and starts a container, and unless it is detached waits for it and deletes it. Resolves with its exit code. */
+export async function runContainer(
+  kernel: Kernel,
+  context: OciContext,
+  request: RunRequest,
+): Promise<number> {
+  const { id, detach, keep, consoleSocket } = request;
+  const { terminal = false } = request.bundle.spec.process;
+  const isShown = terminal && !detach && consoleSocket === undefined;
+  const code = isShown ? await runShown(kernel, context, request) : await runBeside(kernel, context, request);
+  if (!detach && !keep) deleteContainer(kernel, context, id, true);
+  return code;
+}
+
+async function runBeside(kernel: Kernel, context: OciContext, request: RunRequest): Promise<number> {
+  const process = await createContainer(kernel, context, request);
+  try {
+    await startContainer(kernel, findContainer(context, request.id, 'start'));
+  } catch (error) {
+    deleteContainer(kernel, context, request.id, true);
+    throw error;
+  }
+  if (request.detach) return 0;
+  return await waitInForeground(process.exited, (signal) => process.sendSignal(signal));
+}
+
+/** On our own terminal. */
+async function runShown(kernel: Kernel, context: OciContext, request: RunRequest): Promise<number> {
+  const undo = new Cleanup();
+  try {
+    const prepared = prepareContainer(kernel, context, request, false, undo);
+    return await runAtTerminal(kernel, prepared, (pid) => {
+      prepared.closePassed();
+      announceProcess(prepared, pid, request.pidFile, undo);
+      prepared.directory.close();
+    });
+  } catch (error) {
+    throw withFailures(describeStartFailure(error), undo);
+  }
+}

@@ -1,0 +1,31 @@
+import type { Resources } from '@mini/contracts';
+import { ociError } from '../oci-error.js';
+import { writeContainerRecord } from '../state/container-record.js';
+import type { Container } from '../state/find-container.js';
+import { groupOf } from './pause-container.js';
+
+/** Changes limits of a container. Returns what could not be set though nothing failed. Throws what `Cgroup.update` throws. */
+export function updateContainer({ path, record, status }: Container, resources: Resources): string[] {
+  if (status === 'stopped' || status === 'creating') {
+    throw ociError(
+      'container-not-running',
+      `failed to update container "${record.id}": container not running`,
+    );
+  }
+  // Device rules belong to the making of a container: no caller means to change them, and all send them along.
+  const { devices: _, ...limits } = resources;
+  const notes = groupOf(record, 'update').update(limits);
+  writeContainerRecord(path, { ...record, spec: withLimits(record.spec, limits) });
+  return notes;
+}
+
+function withLimits(spec: Container['record']['spec'], limits: Resources): Container['record']['spec'] {
+  const before = spec.linux.resources ?? {};
+  const resources = { ...before } as Record<string, unknown>;
+  for (const [part, given] of Object.entries(limits)) {
+    const own = (before as Record<string, unknown>)[part];
+    resources[part] =
+      Array.isArray(given) || typeof given !== 'object' ? given : { ...(own as object), ...given };
+  }
+  return { ...spec, linux: { ...spec.linux, resources } };
+}

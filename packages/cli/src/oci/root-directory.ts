@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+
+/**
+ * Where containers are kept when nobody says: /run/mini-oci for root, below XDG_RUNTIME_DIR for others, and for who is
+ * root in a user namespace only, as rootless podman is.
+ */
+export function defaultRoot(env: Readonly<Record<string, string | undefined>>, uid: number): string {
+  const runtime = env.XDG_RUNTIME_DIR;
+  if (runtime?.startsWith('/') && (uid !== 0 || isInUserNamespace())) return `${runtime}/mini-oci`;
+  return uid === 0 ? '/run/mini-oci' : `/tmp/mini-oci-${uid}`;
+}
+
+/** The first user namespace maps every number to itself. Source: user_namespaces(7). */
+function isInUserNamespace(): boolean {
+  return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
+}

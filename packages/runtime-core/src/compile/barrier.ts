@@ -1,0 +1,7 @@
+/** Barriers of a Plan by their ids: at each the parent does its part and says go. */
+export const BARRIER = {
+  /** The id maps of a new user namespace are to be written. */
+  idMaps: 1,
+  /** All that can be done before the command has been done: the container is created, and the helper can be left alone. */
+  created: 2,
+} as const;
