@@ -14,12 +14,12 @@ let count = 0;
 export function findNames<R>({ paths, validate }: StoreContext<R>, id: string): string[] {
   const fromJournal = readEntry(paths.journal, id)?.name;
   try {
-    const fromRecord = readRecord(paths.containers, id, validate)?.name;
-    return [fromJournal, fromRecord].filter((name) => name !== undefined);
+    const stored = readRecord(paths.containers, id, validate);
+    if (stored !== undefined) return [fromJournal, stored.name].filter((name) => name !== undefined);
   } catch (error) {
     if (!isRuntimeError(error)) throw error;
-    return fs.readdirSync(paths.names).filter((name) => readNameLink(paths.names, name) === id);
   }
+  return fs.readdirSync(paths.names).filter((name) => readNameLink(paths.names, name) === id);
 }
 
 function moveToTrash<R>({ paths }: StoreContext<R>, id: string): string | undefined {

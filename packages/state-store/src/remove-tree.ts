@@ -19,7 +19,7 @@ function emptyDirectory(path: string): void {
 }
 
 /**
- * Removes a directory and all below it, following no links; one that is gone is no fault. A directory that its owner may
+ * Removes a directory and all below it (or a file), following no links; one that is gone is no fault. A directory that its owner may
  * not write to (a container's user made it so) is opened up first. Throws as `node:fs` does; a mount below gives EBUSY.
  */
 export function removeTree(path: string): void {
@@ -27,6 +27,7 @@ export function removeTree(path: string): void {
     try {
       emptyDirectory(path);
     } catch (error) {
+      if (errnoNameOf(error) === 'ENOTDIR') return fs.unlinkSync(path);
       if (errnoNameOf(error) !== 'EACCES') throw error;
       fs.chmodSync(path, 0o700);
       emptyDirectory(path);

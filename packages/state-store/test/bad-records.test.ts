@@ -68,3 +68,19 @@ test('a container that is still being made', (t) => {
   t.is(error.message, 'failed to read container "a": it is still being made');
   t.deepEqual(store.list(), { records: [], problems: [] });
 });
+
+test('removing one without a record gives its name free, and a file in the place of its directory goes too', (t) => {
+  const store = makeStore(t);
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: 'x' });
+  const directory = store.directoryOf('a');
+  fs.rmSync(`${directory}/record.json`);
+  store.remove('a');
+  t.deepEqual(fs.readdirSync(directory.replace('/containers/a', '/names')), []);
+  store.reserve({ id: 'a', name: 'web' }).commit({ text: 'x' });
+  fs.rmSync(directory, { recursive: true });
+  fs.writeFileSync(directory, '');
+  t.regex(catchError(t, () => store.read('a')).message, /^failed to read record ".*": ENOTDIR /);
+  store.remove('a');
+  t.false(fs.existsSync(directory));
+  t.notThrows(() => store.reserve({ id: 'a', name: 'web' }));
+});

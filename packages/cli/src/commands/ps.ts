@@ -27,7 +27,11 @@ export const runCommand = plainCommand({
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
   async perform(given, io, diagnostics) {
-    const onProblem = (_: string, error: Error) => diagnostics.warn(error.message);
+    let exitCode = 0;
+    const onProblem = (_: string, error: Error) => {
+      diagnostics.error(error);
+      exitCode = 1;
+    };
     const listed = selectContainers({ ...readSelection(given), onProblem });
     if (given.has('tree')) {
       const { showTrees } = await import('./lists/show-trees.js');
@@ -35,7 +39,7 @@ export const runCommand = plainCommand({
     } else {
       io.writeOut(showList(listed, given));
     }
-    return 0;
+    return exitCode;
   },
 });
 

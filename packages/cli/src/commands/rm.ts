@@ -1,5 +1,5 @@
 import { isRuntimeError } from '@mini/contracts';
-import { findContainer } from '../engine/containers.js';
+import { resolveContainer } from '../engine/containers.js';
 import { removeContainer } from '../engine/end-container.js';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { flag, withCommon } from './options/plain-option.js';
@@ -26,7 +26,7 @@ export const runCommand = plainCommand({
 /** Nothing is said of what `rm -f` need not remove. */
 function isMissing(name: string, engine: Engine): boolean {
   try {
-    findContainer(name, engine);
+    resolveContainer(name, engine);
     return false;
   } catch (error) {
     return isRuntimeError(error) && error.code === 'state-missing';

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { decodeMonitorStatus, type MonitorStatus } from '@mini/contracts';
 import { decodeWaitStatus } from '@mini/runtime-core';
 import { isAlive } from '@mini/state-store';
+import { isOfThisBoot } from './boot-mark.js';
 
 /** How a container fares. Derived each time: from its monitor's status and from what the kernel says of those processes. */
 export type ContainerState =
@@ -38,6 +39,8 @@ export function readContainerState(directory: string): ContainerState {
   if (status === undefined) return { status: 'created' };
   const { pid, startTime, monitorPid, monitorStartTime, startedMs, endedMs } = status;
   if (endedMs !== 0) return { status: 'exited', startedMs, exit: exitOf(status) };
+  // With another start of the machine all processes went; what has such a number now is somebody else's.
+  if (!isOfThisBoot(directory)) return { status: 'exited', startedMs };
   const monitorLives = isAlive({ pid: monitorPid, startTime: monitorStartTime });
   // Between the end of the container and the monitor's note of it, the monitor alone can tell how it ended.
   if (!isAlive({ pid, startTime }) && !monitorLives) return { status: 'exited', startedMs };

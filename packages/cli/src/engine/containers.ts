@@ -1,4 +1,6 @@
-import type { StateStore } from '@mini/state-store';
+import { isRuntimeError } from '@mini/contracts';
+import type { StateStore, StoredRecord } from '@mini/state-store';
+import { checkStatus } from './check-status.js';
 import type { ContainerRecord } from './container-record.js';
 import { type ContainerState, readContainerState } from './container-state.js';
 import { openContainerStore, sweepContainers } from './container-store.js';
@@ -21,28 +23,60 @@ export function openSweptStore(engine: Engine): StateStore<ContainerRecord> {
   return store;
 }
 
-/** All containers, the newest first. What cannot be read is left out; `problems` of the store names it. */
+/** All containers, the newest first. What cannot be read is left out; `selectContainers` tells of it. */
 export function listContainers(engine: Engine = openEngine()): Container[] {
   const store = openSweptStore(engine);
   return store
     .list()
-    .records.map(({ id, name, record }) => toContainer(store, id, name, record))
+    .records.flatMap((stored) => toReadable(engine, store, stored))
     .sort((one, other) => other.record.createdMs - one.record.createdMs);
 }
 
-/** The container of this name, id or beginning of an id. Throws `RuntimeError`: `state-missing`, `state-ambiguous`. */
+/**
+ * The container of this name, id or beginning of an id. Throws `RuntimeError`: `state-missing`, `state-ambiguous`, and
+ * `state-corrupt` with the path of a file that cannot be believed.
+ */
 export function findContainer(reference: string, engine: Engine = openEngine()): Container {
   const store = openSweptStore(engine);
-  const { id, name, record } = store.read(store.resolve(reference));
-  return toContainer(store, id, name, record);
+  return toContainer(engine, store, store.read(store.resolve(reference)));
+}
+
+/** The id that is meant, also of a container that cannot be read. Throws `RuntimeError`: `state-missing`, `state-ambiguous`. */
+export function resolveContainer(reference: string, engine: Engine): string {
+  return openSweptStore(engine).resolve(reference);
 }
 
 function toContainer(
+  engine: Engine,
   store: StateStore<ContainerRecord>,
-  id: string,
-  name: string | undefined,
-  record: ContainerRecord,
+  { id, name, record }: StoredRecord<ContainerRecord>,
 ): Container {
   const directory = store.directoryOf(id);
-  return { id, name: name ?? id.slice(0, 12), directory, record, state: readContainerState(directory) };
+  return {
+    id,
+    name: name ?? id.slice(0, 12),
+    directory,
+    record,
+    state: readCheckedState(engine, id, directory),
+  };
+}
+
+/** How the container fares. Throws `RuntimeError` `state-corrupt` when nobody can know. */
+export function readCheckedState(engine: Engine, id: string, directory: string): ContainerState {
+  const state = readContainerState(directory);
+  if (state.status === 'created') checkStatus(engine, id, directory);
+  return state;
+}
+
+function toReadable(
+  engine: Engine,
+  store: StateStore<ContainerRecord>,
+  stored: StoredRecord<ContainerRecord>,
+): Container[] {
+  try {
+    return [toContainer(engine, store, stored)];
+  } catch (error) {
+    if (isRuntimeError(error)) return [];
+    throw error;
+  }
 }

@@ -4,9 +4,10 @@ import { isRuntimeError, RuntimeError } from '@mini/contracts';
 import { isAlive, readProcessStartTime, removeTree } from '@mini/state-store';
 import { readContainerState, readStatus } from './container-state.js';
 import { killCgroup } from './container-store.js';
-import { type Container, findContainer, openSweptStore } from './containers.js';
+import { type Container, findContainer, openSweptStore, resolveContainer } from './containers.js';
 import { type Engine, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
+import { removeUnreadable } from './remove-unreadable.js';
 
 /** How long a killed container, and its monitor after it, may take to be gone. */
 const KILL_TIMEOUT_MS = 10_000;
@@ -56,14 +57,15 @@ export async function waitContainer(
 
 /**
  * Removes a container with everything of it. Throws `RuntimeError` `container-running` for one that runs, unless `force`
- * ends it first; with `force` one that does not exist is no fault.
+ * ends it first; with `force` one that does not exist is no fault, and one whose files cannot be read is ended and removed
+ * by what else is known of it, or `container-alive` is thrown.
  */
 export async function removeContainer(
   reference: string,
   { force = false }: { readonly force?: boolean } = {},
   engine: Engine = openEngine(),
 ): Promise<void> {
-  const container = findOrNothing(reference, force, engine);
+  const container = force ? findOrRemove(reference, engine) : findContainer(reference, engine);
   if (container === undefined) return;
   if (container.state.status === 'running' && !force) throw stillRunning(container);
   signalContainer(engine, container, constants.signals.SIGKILL);
@@ -75,11 +77,23 @@ export async function removeContainer(
   recordEvent(engine, container, 'destroy');
 }
 
-function findOrNothing(reference: string, force: boolean, engine: Engine): Container | undefined {
+/** `undefined` when nothing is left to be done: it is not there, or could not be read and is removed. */
+function findOrRemove(reference: string, engine: Engine): Container | undefined {
   try {
     return findContainer(reference, engine);
   } catch (error) {
-    if (force && isRuntimeError(error) && error.code === 'state-missing') return undefined;
+    if (!isRuntimeError(error) || !/^state-(missing|corrupt)$/.test(error.code)) throw error;
+    const id = resolveOrNothing(reference, engine);
+    if (id !== undefined) removeUnreadable(engine, openSweptStore(engine), id);
+    return undefined;
+  }
+}
+
+function resolveOrNothing(reference: string, engine: Engine): string | undefined {
+  try {
+    return resolveContainer(reference, engine);
+  } catch (error) {
+    if (isRuntimeError(error) && error.code === 'state-missing') return undefined;
     throw error;
   }
 }

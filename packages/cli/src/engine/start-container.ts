@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Cgroup } from '@mini/cgroup-manager';
 import type { OpenedRoot } from '@mini/rootfs-manager';
 import { type MonitoredProcess, NO_CGROUP, startMonitored, writeIdMaps } from '@mini/runtime-core';
+import { markBoot } from './boot-mark.js';
 import { Cleanup } from './cleanup.js';
 import type { ContainerRecord } from './container-record.js';
 import { openContainerRoot } from './container-root.js';
@@ -101,6 +102,7 @@ async function launch(
   undo: Cleanup,
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
   const prepared = prepareLaunch(engine, record, root, undo);
+  markBoot(directory);
   const { started, exited } = launchMonitor(engine, record, directory, root, connection, prepared);
   const { pid, pidfd } = await started;
   return { pid, pidfd, exited, cgroup: prepared.cgroup };

@@ -1,8 +1,5 @@
 import { isRuntimeError } from '@mini/contracts';
-import type { StateStore, StoredRecord } from '@mini/state-store';
-import type { ContainerRecord } from '../container-record.js';
-import { readContainerState } from '../container-state.js';
-import { openSweptStore } from '../containers.js';
+import { openSweptStore, readCheckedState } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
 import {
@@ -48,9 +45,9 @@ function readContainers(
   const listed: ListedContainer[] = [];
   for (const id of store.listIds()) {
     const directory = store.directoryOf(id);
-    const state = readContainerState(directory);
-    if (!withStopped && state.status !== 'running') continue;
-    const stored = readRecord(store, id, selection);
+    const state = unlessProblem(id, selection, () => readCheckedState(engine, id, directory));
+    if (state === undefined || (!withStopped && state.status !== 'running')) continue;
+    const stored = unlessProblem(id, selection, () => store.read(id));
     if (stored === undefined) continue;
     const container = { id, name: stored.name ?? id.slice(0, 12), directory, record: stored.record, state };
     listed.push({ container, status: readContainerStatus(engine, container) });
@@ -59,13 +56,9 @@ function readContainers(
 }
 
 /** What is still being made, or was removed since, is not there. */
-function readRecord(
-  store: StateStore<ContainerRecord>,
-  id: string,
-  { onProblem }: ContainerSelection,
-): StoredRecord<ContainerRecord> | undefined {
+function unlessProblem<T>(id: string, { onProblem }: ContainerSelection, read: () => T): T | undefined {
   try {
-    return store.read(id);
+    return read();
   } catch (error) {
     if (!isRuntimeError(error)) throw error;
     if (error.code !== 'state-missing') onProblem?.(id, error);
