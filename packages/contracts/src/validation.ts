@@ -48,11 +48,17 @@ export interface ValidProcess {
   readonly warnings: readonly string[];
 }
 
-function invalid(verb: string, name: string, reason: string, more: object): never {
+function invalid(
+  verb: string,
+  name: string,
+  reason: string,
+  more: { cause?: unknown; context?: object },
+): never {
   throw new RuntimeError<ValidationErrorCode>({
     code: 'invalid-spec',
-    message: `failed to ${verb} "${name}": ${reason}`,
-    context: { file: name, ...more },
+    message: `failed to ${verb} ${JSON.stringify(name)}: ${reason}`,
+    cause: more.cause,
+    context: { file: name, ...more.context },
   });
 }
 
@@ -76,7 +82,8 @@ function check<T>(
   const draft = shape.check(value, findings) as Draft<T> | undefined;
   if (draft !== undefined) applyRules(draft, findings);
   const { problems, count, warnings } = findings;
-  if (count > 0) invalid('validate', name, findings.describe(), { field: problems[0]!.field, problems });
+  if (count > 0)
+    invalid('validate', name, findings.describe(), { context: { field: problems[0]!.field, problems } });
   return { document: value as T, warnings };
 }
 

@@ -25,7 +25,7 @@ function checkSide(
   for (const { index, start, size } of ranges) {
     const place = [...path, index, side];
     if (start + size > END_OF_IDS)
-      findings.addAt(place, `${start} and ${size} ids from there end above ${END_OF_IDS - 1}`);
+      findings.addAt(place, `${size} ids from ${start} end above the last id, ${END_OF_IDS - 1}`);
     if (start < end) findings.addAt(place, `the ids from ${start} are in mapping ${last} too`);
     if (start + size > end) [end, last] = [start + size, index];
   }

@@ -20,7 +20,9 @@ export function isLost<D extends object>(draft: D, member: keyof D): boolean {
   return Object.hasOwn(draft, member) && draft[member] === undefined;
 }
 
-/** Whether a namespace of this type is made or joined. */
-export function hasNamespace({ linux }: SpecDraft, type: string): boolean {
+/** Whether a namespace of this type is made or joined; taken for granted where the list itself is wrong. */
+export function hasNamespace(spec: SpecDraft, type: string): boolean {
+  const { linux } = spec;
+  if (isLost(spec, 'linux') || (linux !== undefined && isLost(linux, 'namespaces'))) return true;
   return linux?.namespaces?.some((namespace) => namespace?.type === type) ?? false;
 }

@@ -1,5 +1,4 @@
-import type { Path } from '../support/change.js';
-import type { Json } from '../support/full-documents.js';
+import type { Json, Path } from '../../src/malformed/change.js';
 import type { DocumentKind } from './published-schemas.js';
 
 /** Where our answer and that of the published schemas differ on purpose. */

@@ -39,7 +39,7 @@ const RULES: readonly Difference[] = [
   {
     why: 'user_namespaces(7): ranges of ids must not overlap, and end with the ids',
     place: /\/[ug]idMappings\/\d+\/(containerID|hostID)$/,
-    reason: /^the ids from|ids from there end above/,
+    reason: /^the ids from|end above the last id/,
     example: ['config', ['linux', 'uidMappings', 0, 'hostID'], 2 ** 32 - 1],
   },
   {

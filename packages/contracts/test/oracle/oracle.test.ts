@@ -1,29 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import test from 'ava';
 import fc from 'fast-check';
+import { change, type Json, REMOVED } from '../../src/malformed/change.js';
 import { formatJson } from '../../src/validation.js';
-import { change, REMOVED } from '../support/change.js';
-import {
-  FULL_FEATURES,
-  FULL_PROCESS,
-  FULL_RESOURCES,
-  FULL_SPEC,
-  FULL_STATE,
-  type Json,
-} from '../support/full-documents.js';
+import { DOCUMENTS } from '../support/full-documents.js';
 import { mutationsOf } from '../support/mutations.js';
 import type { Difference } from './difference.js';
 import { LOOSER, STRICTER } from './differences.js';
 import { askOurs } from './our-answer.js';
 import { askSchemas, type DocumentKind, SCHEMAS } from './published-schemas.js';
 
-const DOCUMENTS: Readonly<Record<DocumentKind, Json>> = {
-  config: FULL_SPEC,
-  process: FULL_PROCESS,
-  resources: FULL_RESOURCES,
-  state: FULL_STATE,
-  features: FULL_FEATURES,
-};
 const FIXED_SEED = 20_261_126;
 
 const isStricter =

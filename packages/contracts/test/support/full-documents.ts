@@ -1,17 +1,13 @@
 /** Good documents with every field that is described: what tests change one thing of. */
-import { createRequire } from 'node:module';
+import { readFileSync } from 'node:fs';
+import type { Json } from '../../src/malformed/change.js';
+import type { DocumentKind } from '../oracle/published-schemas.js';
 
-const require = createRequire(import.meta.url);
-
-/** A value of JSON, and bigint. */
-export type Json =
-  | null
-  | boolean
-  | number
-  | bigint
-  | string
-  | readonly Json[]
-  | { readonly [key: string]: Json };
+/** The sample of a runtime's answer among the schemas, which has nearly every field. */
+const FEATURES_FILE = new URL(
+  '../../../test/fixtures/oci-schemas/test/features/good/runc.json',
+  import.meta.url,
+);
 
 const hook = { path: '/bin/hook', args: ['hook', '-v'], env: ['A=1'], timeout: 5 };
 
@@ -191,6 +187,12 @@ export const FULL_STATE = {
   annotations: { key: 'value' },
 } as const satisfies Json;
 
-/** The sample of a runtime's answer in the schemas' own directory, which has nearly every field. */
-export const FULL_FEATURES =
-  require('../../../test/fixtures/oci-schemas/test/features/good/runc.json') as Json;
+export const FULL_FEATURES = JSON.parse(readFileSync(FEATURES_FILE, 'utf8')) as Json;
+
+export const DOCUMENTS: Readonly<Record<DocumentKind, Json>> = {
+  config: FULL_SPEC,
+  process: FULL_PROCESS,
+  resources: FULL_RESOURCES,
+  state: FULL_STATE,
+  features: FULL_FEATURES,
+};

@@ -1,6 +1,5 @@
 import fc from 'fast-check';
-import { change, has, type Path, pathsOf, REMOVED } from './change.js';
-import type { Json } from './full-documents.js';
+import { change, has, type Json, type Path, pathsOf, REMOVED } from '../../src/malformed/change.js';
 
 type Mutation = (old: Json | undefined) => Json | typeof REMOVED;
 

@@ -1,4 +1,12 @@
-import type { Json } from './full-documents.js';
+/** A value of JSON, and bigint. */
+export type Json =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | readonly Json[]
+  | { readonly [key: string]: Json };
 
 /** Where a value is in a document. */
 export type Path = readonly (string | number)[];
