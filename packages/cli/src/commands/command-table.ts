@@ -87,6 +87,27 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./inspect.js'),
   },
   {
+    name: 'cp',
+    operands: 'CONTAINER:SRC DEST|- or SRC|- CONTAINER:DEST',
+    describe: 'Copy files into a container or out of it',
+    loadOptions: async () => (await import('./cp.js')).OPTIONS,
+    load: () => import('./cp.js'),
+  },
+  {
+    name: 'diff',
+    operands: 'CONTAINER',
+    describe: 'List the files that a container has changed',
+    loadOptions: async () => (await import('./diff.js')).OPTIONS,
+    load: () => import('./diff.js'),
+  },
+  {
+    name: 'export',
+    operands: 'CONTAINER',
+    describe: 'Write the files of a container as a tar archive',
+    loadOptions: async () => (await import('./export.js')).OPTIONS,
+    load: () => import('./export.js'),
+  },
+  {
     name: 'rename',
     operands: 'CONTAINER NAME',
     describe: 'Give a container another name',

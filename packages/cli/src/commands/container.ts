@@ -4,8 +4,11 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 const COMMANDS: SubCommands = {
+  cp: () => import('./cp.js'),
   create: () => import('./create.js'),
+  diff: () => import('./diff.js'),
   exec: () => import('./exec.js'),
+  export: () => import('./export.js'),
   inspect: () => import('./inspect.js'),
   kill: () => import('./kill.js'),
   logs: () => import('./logs.js'),

@@ -62,7 +62,7 @@ export class TimestampWriter {
 }
 
 /** Waits for a slow reader. Throws `ReaderGone`. */
-function writeBytes(fd: number, buffer: Buffer, begin: number, end: number): void {
+export function writeBytes(fd: number, buffer: Uint8Array, begin: number, end: number): void {
   for (let from = begin; from < end; ) {
     try {
       from += writeSync(fd, buffer, from, end - from);

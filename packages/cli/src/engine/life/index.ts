@@ -1,5 +1,9 @@
 // Apart from ../index.ts, so that `mini run` loads nothing of it.
 
+export { type CopyOptions, type CopyResult, copyFromContainer, copyToContainer } from '../copy/copy.js';
+export { exportContainer } from '../copy/export.js';
+export type { Change } from '../diff/compare-layer.js';
+export { diffContainer } from '../diff/diff.js';
 export type { ContainerEvent, EventSubject } from '../events/event-line.js';
 export { type EventsRequest, events } from '../events/events.js';
 export { EVENT_FILTERS } from '../events/filter-events.js';

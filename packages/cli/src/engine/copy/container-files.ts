@@ -1,0 +1,123 @@
+import { closeSync, openSync, readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { RuntimeError, reasonOf } from '@mini/contracts';
+import { HOLD_DIRECTORY } from '@mini/image-store';
+import { type MountEntry, parseMountinfo } from '@mini/rootfs-manager';
+import { removeTree } from '@mini/state-store';
+import { openContainerRoot } from '../container-root.js';
+import { readContainerState } from '../container-state.js';
+import { type Container, findContainer, openSweptStore } from '../containers.js';
+import { type Engine, isPrivileged } from '../engine.js';
+
+/** The files of a container as its first process sees them, or would. */
+export interface ContainerFiles {
+  readonly container: Container;
+  readonly isRunning: boolean;
+  /** The container's `/`. Paths in it are looked up with `Kernel.openInRoot`, for the container writes there. */
+  readonly rootFd: number;
+  /** What is mounted in it; nothing for one that does not run. */
+  readonly mounts: readonly MountEntry[];
+  close(): void;
+}
+
+/** A container whose first process has just ended is noted as such by its monitor a moment later. */
+const PAUSE_MS = 10;
+const MOST_PAUSES = 200;
+
+/**
+ * The files of a container: of one that runs those of its first process, volumes and all, whether it is paused or not; of
+ * any other its root, made anew while the container is locked, for an upper directory must not be mounted twice. Nothing
+ * of the container's is run. To be closed. Rejects with `RuntimeError`: what `openContainerRoot` throws, `state-locked`,
+ * `no-files`.
+ */
+export async function openContainerFiles(engine: Engine, reference: string): Promise<ContainerFiles> {
+  const { id } = findContainer(reference, engine);
+  for (let pauses = 0; ; pauses++) {
+    const files = openRunning(engine, id) ?? openStopped(engine, id);
+    if (files !== undefined) return files;
+    if (pauses === MOST_PAUSES) throw noFiles(findContainer(id, engine), 'its first process is ending');
+    await sleep(PAUSE_MS);
+  }
+}
+
+/** `undefined` when it does not run. */
+function openRunning(engine: Engine, id: string): ContainerFiles | undefined {
+  const container = findContainer(id, engine);
+  const { state, directory } = container;
+  if (state.status !== 'running') return undefined;
+  const rootFd = openRootOf(container, state.pid);
+  if (rootFd === undefined) return undefined;
+  const mounts = parseMountinfo(readOrEmpty(`/proc/${state.pid}/mountinfo`));
+  // Looked at again: the number may have become another process's before the root was opened.
+  const after = readContainerState(directory);
+  if (after.status !== 'running' || after.pid !== state.pid) {
+    closeSync(rootFd);
+    return undefined;
+  }
+  return { container, isRunning: true, rootFd, mounts, close: () => closeSync(rootFd) };
+}
+
+function openRootOf(container: Container, pid: number): number | undefined {
+  try {
+    return openSync(`/proc/${pid}/root`, HOLD_DIRECTORY);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT' || code === 'ESRCH') return undefined;
+    throw noFiles(container, reasonOf(error), error);
+  }
+}
+
+/** `undefined` when it runs again. The lock is held until all is closed. */
+function openStopped(engine: Engine, id: string): ContainerFiles | undefined {
+  const lock = openSweptStore(engine).lock(id);
+  try {
+    const container = findContainer(id, engine);
+    const { record, directory, state } = container;
+    if (state.status === 'running') {
+      lock.release();
+      return undefined;
+    }
+    assertMountable(engine, container);
+    const root = openContainerRoot(engine, record.root, directory);
+    const close = () => {
+      root.close();
+      // Made for this alone: that of the container is in its record.
+      if (root.extraDirectory !== undefined) removeTree(root.extraDirectory);
+      lock.release();
+    };
+    return { container, isRunning: false, rootFd: root.fd, mounts: [], close };
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/** An ordinary user mounts in the container's namespaces alone, which are gone with it. */
+function assertMountable(engine: Engine, container: Container): void {
+  const { root } = container.record;
+  if (isPrivileged(engine) || (root.kind === 'directory' && !root.overlay)) return;
+  const reason = 'it does not run, and an ordinary user cannot mount its layers';
+  throw noFiles(container, reason, undefined, 'start it first');
+}
+
+function noFiles(
+  { name }: Container,
+  reason: string,
+  cause?: unknown,
+  hint?: string,
+): RuntimeError<'no-files'> {
+  return new RuntimeError({
+    code: 'no-files',
+    message: `failed to open the files of container "${name}": ${reason}`,
+    cause,
+    context: hint === undefined ? {} : { hint },
+  });
+}
+
+function readOrEmpty(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
