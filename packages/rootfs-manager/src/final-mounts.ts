@@ -91,11 +91,22 @@ const PROPAGATION = {
   unbindable: MS.UNBINDABLE,
 } as const;
 
+/** `rslave` ▶ slave, of all mounts below the root too. */
+function readPropagation({ linux }: Spec): { wanted: string; recursive: number } {
+  const { rootfsPropagation = 'private' } = linux;
+  const isRecursive = rootfsPropagation.startsWith('r');
+  return { wanted: rootfsPropagation.slice(Number(isRecursive)), recursive: Number(isRecursive) };
+}
+
+function isPropagation(wanted: string): wanted is keyof typeof PROPAGATION {
+  return Object.hasOwn(PROPAGATION, wanted);
+}
+
 /** The root is made by us and so is private; anything else it becomes last, when all is below it. */
 function rootPropagation(spec: Spec): Step[] {
-  const wanted = spec.linux.rootfsPropagation ?? 'private';
-  if (wanted === 'private') return [];
-  return [change('/', 0, 0, 0, PROPAGATION[wanted], 'linux.rootfsPropagation')];
+  const { wanted, recursive } = readPropagation(spec);
+  if (wanted === 'private' || !isPropagation(wanted)) return [];
+  return [change('/', 0, 0, recursive, PROPAGATION[wanted], 'linux.rootfsPropagation')];
 }
 
 /**
@@ -104,12 +115,12 @@ function rootPropagation(spec: Spec): Step[] {
  * `slave` and `shared` what the host mounts later can reach the container, through binds that ask for it.
  */
 export function compilePropagation(spec: Spec): Step {
-  const wanted = spec.linux.rootfsPropagation ?? 'private';
-  if (!Object.hasOwn(PROPAGATION, wanted)) {
+  const { wanted } = readPropagation(spec);
+  if (!isPropagation(wanted)) {
     throw badSpec('the propagation', [
       {
         field: 'linux.rootfsPropagation',
-        problem: `"${wanted}" is not one of private, slave, shared, unbindable`,
+        problem: `"${spec.linux.rootfsPropagation}" is not one of private, slave, shared, unbindable`,
       },
     ]);
   }

@@ -1,4 +1,4 @@
-import { MOUNT_ATTR, MS } from '@mini/contracts';
+import { type Linux, MOUNT_ATTR, MS } from '@mini/contracts';
 import test from 'ava';
 import {
   compileFinalMounts,
@@ -23,6 +23,10 @@ test('masks, then read-only paths, then the root', (t) => {
     { ...root, attributesSet: MOUNT_ATTR.RDONLY, propagation: 0, origin: 'root.readonly' },
     { ...root, attributesSet: 0, propagation: MS.SHARED, origin: 'linux.rootfsPropagation' },
   ]);
+  t.deepEqual(compileFinalMounts(makeSpec({ linux: { rootfsPropagation: 'rslave' } })), [
+    { ...root, attributesSet: 0, recursive: 1, propagation: MS.SLAVE, origin: 'linux.rootfsPropagation' },
+  ]);
+  t.deepEqual(compileFinalMounts(makeSpec({ linux: { rootfsPropagation: 'rprivate' } })), []);
   t.deepEqual(compileFinalMounts(makeSpec()), []);
 });
 
@@ -41,15 +45,17 @@ test('relative paths are refused', (t) => {
 });
 
 test('the namespace starts private unless the Spec says otherwise', (t) => {
-  const compile = (rootfsPropagation?: 'private' | 'slave' | 'shared' | 'unbindable') =>
+  const compile = (rootfsPropagation?: Linux['rootfsPropagation']) =>
     compilePropagation(makeSpec({ linux: rootfsPropagation ? { rootfsPropagation } : {} }));
   t.like(compile(), { op: 'propagation', propagation: MS.PRIVATE });
   t.like(compile('slave'), { propagation: MS.SLAVE });
   t.like(compile('shared'), { propagation: MS.SLAVE });
   t.like(compile('unbindable'), { propagation: MS.PRIVATE });
+  t.like(compile('rprivate'), { propagation: MS.PRIVATE });
+  t.like(compile('rslave'), { propagation: MS.SLAVE });
   t.is(
-    t.throws(() => compile('rprivate' as 'private')).message,
-    'failed to compile the propagation: linux.rootfsPropagation "rprivate" is not one of private, slave, shared, unbindable',
+    t.throws(() => compile('follow' as 'private')).message,
+    'failed to compile the propagation: linux.rootfsPropagation "follow" is not one of private, slave, shared, unbindable',
   );
 });
 

@@ -173,13 +173,13 @@ export const DEVICE_ROWS: readonly MalformedRow[] = [
   ['linux.cgroupsPath', '/a\u0000b', '"/a\\u0000b" is not a string without NUL (linux.cgroupsPath)'],
   [
     'linux.rootfsPropagation',
-    'rslave',
-    '"rslave" is not one of private, slave, shared, unbindable (linux.rootfsPropagation)',
+    'follow',
+    '"follow" is not one of private, slave, shared, unbindable, rprivate, rslave, rshared, runbindable (linux.rootfsPropagation)',
   ],
   [
     'linux.rootfsPropagation',
     '',
-    '"" is not one of private, slave, shared, unbindable (linux.rootfsPropagation)',
+    '"" is not one of private, slave, shared, unbindable, rprivate, rslave, rshared, runbindable (linux.rootfsPropagation)',
   ],
   ['linux.maskedPaths', ['proc/kcore'], '"proc/kcore" is not an absolute path (linux.maskedPaths[0])'],
   ['linux.maskedPaths', '/proc/kcore', '"/proc/kcore" is not an array (linux.maskedPaths)'],

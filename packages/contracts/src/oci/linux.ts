@@ -9,6 +9,17 @@ import { absolutePath, interfaceName, numberList } from './strings.js';
 
 export const NAMESPACE_TYPES = ['pid', 'network', 'mount', 'ipc', 'uts', 'user', 'cgroup', 'time'] as const;
 
+export const PROPAGATIONS = [
+  'private',
+  'slave',
+  'shared',
+  'unbindable',
+  'rprivate',
+  'rslave',
+  'rshared',
+  'runbindable',
+] as const;
+
 export const namespaceShape = object({
   type: enumOf(NAMESPACE_TYPES),
   /** Of an existing one, which is joined; a new one is made without it. */
@@ -66,7 +77,8 @@ export const linuxShape = object({
   /** A path below the cgroup hierarchies, or `slice:prefix:name` of systemd. */
   cgroupsPath: optional(stringThat((path) => !path.split('/').includes('..'), 'a path without ".."')),
   resources: optional(resourcesShape),
-  rootfsPropagation: optional(enumOf(['private', 'slave', 'shared', 'unbindable'])),
+  /** Without "r" the same: propagation is set for the whole tree. Docker and containerd write it with. */
+  rootfsPropagation: optional(enumOf(PROPAGATIONS)),
   seccomp: optional(seccompShape),
   /** By names of sysctl(8); only those of the container's own namespaces. */
   sysctl: optional(

@@ -66,6 +66,11 @@ const RULES: readonly Difference[] = [
 /** What the schemas refuse and we do not. */
 export const LOOSER: readonly Difference[] = [
   {
+    why: 'Docker and containerd write recursive propagation for mounts that are shared with the host',
+    place: /^\/linux\/rootfsPropagation$/,
+    example: ['config', ['linux', 'rootfsPropagation'], 'rshared'],
+  },
+  {
     why: 'sections of other platforms are ignored, as every member that we do not have',
     place: /^\/(windows|solaris|vm|zos|freebsd)(\/|$)/,
     example: ['config', ['windows'], null],
