@@ -19,6 +19,8 @@ export interface ContainerRecord {
   /** A reaping PID 1 of ours above the command. */
   readonly init: boolean;
   readonly log: RunOptions['log'];
+  /** Made with `--privileged`; what that means stands in the Spec. */
+  readonly privileged?: boolean;
   /** A directory outside of the container's own that goes with it. */
   readonly extraDirectory?: string;
 }

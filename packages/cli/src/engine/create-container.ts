@@ -60,6 +60,7 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
     interactive,
     init,
     log,
+    ...(options.privileged ? { privileged: true } : {}),
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
   };
   entry.write(record);

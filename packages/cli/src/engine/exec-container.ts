@@ -16,6 +16,8 @@ import {
   startPump,
 } from '@mini/runtime-core';
 import { makeId } from '@mini/state-store';
+import { readAvailableCapabilities } from './available-capabilities.js';
+import { compileFilter } from './container-seccomp.js';
 import { readContainerState } from './container-state.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
@@ -35,6 +37,8 @@ export interface ExecRequest {
   readonly user?: string;
   readonly interactive?: boolean;
   readonly tty?: boolean;
+  /** All capabilities, no filter of system calls, no no_new_privs, whatever the container itself has. */
+  readonly privileged?: boolean;
   /** Let it run without this process. */
   readonly detach?: boolean;
 }
@@ -85,6 +89,7 @@ async function startInTarget(
     namespaces: target.namespaces,
     ownsStdio: true,
     setgroupsDenied: !isPrivileged(engine),
+    ...compileFilter(engine, request.privileged ? undefined : container.record.spec.linux.seccomp),
   });
   const words = request.command.join(' ');
   const execID = makeId();
@@ -149,13 +154,15 @@ function describeProcess(
   engine: Engine,
   { record }: Container,
   pid: number,
-  { command, env = [], workdir, user, tty = false }: ExecRequest,
+  { command, env = [], workdir, user, tty = false, privileged = false }: ExecRequest,
 ): Process {
   const own = record.spec.process;
   const entries = [...(own.env ?? []), ...(tty ? ['TERM=xterm'] : []), ...env];
   const byKey = new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
   const who = user === undefined ? own.user : lookUp(engine, pid, user);
-  const bounding = own.capabilities?.bounding ?? [];
+  const bounding = privileged
+    ? readAvailableCapabilities(engine.caller.uid)
+    : (own.capabilities?.bounding ?? []);
   const { consoleSize: _, ...rest } = own;
   return {
     ...rest,
@@ -165,6 +172,7 @@ function describeProcess(
     user: who,
     terminal: tty,
     capabilities: capabilitiesFor(who.uid, bounding),
+    noNewPrivileges: !privileged && own.noNewPrivileges === true,
     ...terminalSize(tty),
   };
 }

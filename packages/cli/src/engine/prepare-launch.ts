@@ -4,6 +4,7 @@ import type { OpenedRoot } from '@mini/rootfs-manager';
 import { cloneFlags, compilePlan } from '@mini/runtime-core';
 import type { Cleanup } from './cleanup.js';
 import type { ContainerRecord } from './container-record.js';
+import { compileFilter } from './container-seccomp.js';
 import { type Engine, isPrivileged } from './engine.js';
 
 /** What a launch needs beside the root. */
@@ -27,7 +28,7 @@ export function prepareLaunch(
   return { plan, cloneFlags: cloneFlags(spec, bornInCgroup), cgroup };
 }
 
-/** The Plan of a container's first process. A pure function. */
+/** The Plan of a container's first process. Throws what compiling its filter throws. */
 export function compileContainerPlan(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
@@ -41,6 +42,7 @@ export function compileContainerPlan(
     ownsStdio: true,
     reaper: init,
     setgroupsDenied: !isPrivileged(engine),
+    ...compileFilter(engine, spec.linux.seccomp),
   });
 }
 

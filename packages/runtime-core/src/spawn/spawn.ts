@@ -76,7 +76,7 @@ function launch(
     ownsStdio: stdio.hasPipes && options.stdio !== 'inherit',
     reaper: options.init ?? false,
     setgroupsDenied: uid !== 0,
-    ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
+    ...(options.seccomp === undefined ? {} : { seccomp: { program: options.seccomp } }),
   });
   const join = cgroup?.openForLaunch();
   try {

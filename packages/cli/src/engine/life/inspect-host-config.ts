@@ -58,9 +58,9 @@ export function describeHostConfig(container: Container): InspectedHostConfig {
     IpcMode: modeOf(spec, 'ipc', 'private'),
     PidMode: modeOf(spec, 'pid', ''),
     UTSMode: modeOf(spec, 'uts', ''),
-    Privileged: false,
+    Privileged: record.privileged === true,
     ReadonlyRootfs: spec.root.readonly === true,
-    SecurityOpt: spec.process.noNewPrivileges === true ? ['no-new-privileges'] : [],
+    SecurityOpt: describeSecurity(record),
     Init: record.init,
     Sysctls: Object.assign(Object.create(null), linux.sysctl ?? {}),
     Ulimits: (spec.process.rlimits ?? []).map(({ type, soft, hard }) => ({
@@ -73,6 +73,13 @@ export function describeHostConfig(container: Container): InspectedHostConfig {
     MaskedPaths: linux.maskedPaths ?? [],
     ReadonlyPaths: linux.readonlyPaths ?? [],
   };
+}
+
+function describeSecurity({ spec, privileged = false }: Container['record']): string[] {
+  return [
+    ...(spec.process.noNewPrivileges === true ? ['no-new-privileges'] : []),
+    ...(spec.linux.seccomp === undefined && !privileged ? ['seccomp=unconfined'] : []),
+  ];
 }
 
 /** A namespace that the container does not have of its own is the host's. */
