@@ -63,8 +63,6 @@ enum plan_op {
 	OP_FORK_INTO = 40,
 	OP_WAIT_START = 50,
 	OP_PRESERVE_FDS = 51,
-	OP_SESSION_KEYRING = 70,
-	OP_SECCOMP_LISTENER = 71,
 };
 
 /* Signature of a step: n number, s string, S strings, N numbers, b bytes. */
@@ -110,9 +108,7 @@ enum plan_op {
 	X(JOIN_NAMESPACES, join_namespaces, "nn") \
 	X(FORK_INTO, fork_into, "") \
 	X(WAIT_START, wait_start, "n") \
-	X(PRESERVE_FDS, preserve_fds, "nn") \
-	X(SESSION_KEYRING, session_keyring, "") \
-	X(SECCOMP_LISTENER, seccomp_listener, "nb")
+	X(PRESERVE_FDS, preserve_fds, "nn")
 
 enum { BARRIER_ID = 0 };
 enum { PROPAGATION_PROPAGATION = 0 };
@@ -149,11 +145,10 @@ enum { EXEC_ARGV = 0, EXEC_ENV = 1 };
 enum { JOIN_NAMESPACES_FD = 0, JOIN_NAMESPACES_FLAGS = 1 };
 enum { WAIT_START_FD = 0 };
 enum { PRESERVE_FDS_FROM = 0, PRESERVE_FDS_COUNT = 1 };
-enum { SECCOMP_LISTENER_FLAGS = 0, SECCOMP_LISTENER_PROGRAM = 1 };
 
 enum launch_stage { STAGE_CLONE = 0, STAGE_DESCRIPTORS = 1, STAGE_CGROUP = 2, STAGE_HELPER = 3, STAGE_READ = 4, STAGE_CHECK = 5, STAGE_RUN = 6 };
 
-enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6, MESSAGE_FORKED = 7, MESSAGE_SECCOMP_LISTENER = 70 };
+enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6, MESSAGE_FORKED = 7 };
 
 #define LAUNCH_MAX_JOIN 24
 #define LAUNCH_MAX_PASS 40

@@ -140,8 +140,6 @@ export const MESSAGE_KIND = {
   exited: 6,
   /** helper ▶ parent, with one descriptor, a pidfd: the Plan goes on in this child of the parent's; value is its pid. */
   forked: 7,
-  /** helper ▶ parent, with one descriptor: the listener of the command's seccomp filter, see seccomp_unotify(2). */
-  seccompListener: 70,
 } as const;
 export type MessageKind = keyof typeof MESSAGE_KIND;
 

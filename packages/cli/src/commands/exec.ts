@@ -12,9 +12,9 @@ export const OPTIONS = withCommon(
   flag('-i, --interactive', 'Keep standard input open'),
   flag('-t, --tty', 'Give the process a terminal of its own'),
   flag('-d, --detach', 'Let the command run in the background'),
-  flag('--privileged', 'All capabilities, no filter of system calls'),
   list('-e, --env', 'KEY[=VALUE]', 'Set a variable; KEY alone copies it from here'),
   list('--env-file', 'FILE', 'Read variables from a file, one KEY=VALUE or KEY a line'),
+  flag('--privileged', 'Give the process all capabilities'),
   value('-u, --user', 'USER[:GROUP]', 'User and group, by name or number'),
   value('-w, --workdir', 'DIR', 'Working directory in the container'),
 );

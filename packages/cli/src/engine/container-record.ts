@@ -12,6 +12,8 @@ export interface ContainerRecord {
   readonly rm: boolean;
   /** Number of the signal that asks it to stop. */
   readonly stopSignal: number;
+  /** `user[:group]` as it was asked for. */
+  readonly user?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Where its root comes from, for another start. */
   readonly root: RootRequest;
@@ -19,8 +21,6 @@ export interface ContainerRecord {
   /** A reaping PID 1 of ours above the command. */
   readonly init: boolean;
   readonly log: RunOptions['log'];
-  /** Made with `--privileged`; what that means stands in the Spec. */
-  readonly privileged?: boolean;
   /** A directory outside of the container's own that goes with it. */
   readonly extraDirectory?: string;
 }

@@ -17,13 +17,13 @@ import {
 } from '@mini/runtime-core';
 import { makeId } from '@mini/state-store';
 import { readAvailableCapabilities } from './available-capabilities.js';
-import { compileFilter } from './container-seccomp.js';
 import { readContainerState } from './container-state.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import { forwardSignals } from './forward-signals.js';
 import { isPaused } from './life/container-status.js';
+import { explainMissingInterpreter } from './missing-interpreter.js';
 import type { RunStreams } from './run-result.js';
 
 /** A command to run in a container that runs. */
@@ -35,10 +35,10 @@ export interface ExecRequest {
   readonly workdir?: string;
   /** `user[:group]`, looked up in the container's root; the container's own unless told. */
   readonly user?: string;
+  /** With all capabilities that there are. */
+  readonly privileged?: boolean;
   readonly interactive?: boolean;
   readonly tty?: boolean;
-  /** All capabilities, no filter of system calls, no no_new_privs, whatever the container itself has. */
-  readonly privileged?: boolean;
   /** Let it run without this process. */
   readonly detach?: boolean;
 }
@@ -85,11 +85,11 @@ async function startInTarget(
   const { kernel, layout } = engine;
   const { interactive = false, tty = false, detach = false } = request;
   const stdio = streams.stdio ?? OUR_STDIO;
-  const plan = compileExecPlan(describeProcess(engine, container, pid, request), {
+  const described = describeProcess(engine, container, pid, request);
+  const plan = compileExecPlan(described, {
     namespaces: target.namespaces,
     ownsStdio: true,
     setgroupsDenied: !isPrivileged(engine),
-    ...compileFilter(engine, request.privileged ? undefined : container.record.spec.linux.seccomp),
   });
   const words = request.command.join(' ');
   const execID = makeId();
@@ -112,7 +112,9 @@ async function startInTarget(
         pump = startPump(kernel, stdio[0], sinkFd);
       },
     });
-    const { pidfd } = await started.started;
+    const { pidfd } = await started.started.catch((error: unknown) => {
+      throw withRootOf(pid, (rootFd) => explainMissingInterpreter(engine, rootFd, described, error));
+    });
     recordEvent(engine, container, `exec_start: ${words}`, { execID });
     if (detach) {
       closeSync(pidfd);
@@ -154,7 +156,7 @@ function describeProcess(
   engine: Engine,
   { record }: Container,
   pid: number,
-  { command, env = [], workdir, user, tty = false, privileged = false }: ExecRequest,
+  { command, env = [], workdir, user, privileged = false, tty = false }: ExecRequest,
 ): Process {
   const own = record.spec.process;
   const entries = [...(own.env ?? []), ...(tty ? ['TERM=xterm'] : []), ...env];
@@ -172,7 +174,6 @@ function describeProcess(
     user: who,
     terminal: tty,
     capabilities: capabilitiesFor(who.uid, bounding),
-    noNewPrivileges: !privileged && own.noNewPrivileges === true,
     ...terminalSize(tty),
   };
 }
@@ -183,12 +184,18 @@ function terminalSize(tty: boolean) {
   return rows && columns ? { consoleSize: { height: rows, width: columns } } : {};
 }
 
-/** The files are read below the root of the container's first process, and never leave it. */
 function lookUp({ kernel }: Engine, pid: number, user: string): Process['user'] {
-  const rootFd = openSync(`/proc/${pid}/root`, fsConstants.O_RDONLY | fsConstants.O_DIRECTORY);
-  try {
+  return withRootOf(pid, (rootFd) => {
     const { uid, gid, additionalGids } = resolveUser(kernel, rootFd, user);
     return { uid, gid, additionalGids };
+  });
+}
+
+/** Files are read below the root of the container's first process, and never leave it. */
+function withRootOf<T>(pid: number, use: (rootFd: number) => T): T {
+  const rootFd = openSync(`/proc/${pid}/root`, fsConstants.O_RDONLY | fsConstants.O_DIRECTORY);
+  try {
+    return use(rootFd);
   } finally {
     closeSync(rootFd);
   }

@@ -1,5 +1,4 @@
 import type { CapabilityName, Resources, Rlimit } from '@mini/contracts';
-import type { SeccompProfile } from '@mini/seccomp';
 
 /** What a container is made of, as the command line, `--config` or a program says it; paths are absolute. */
 export interface RunOptions {
@@ -22,11 +21,7 @@ export interface RunOptions {
   readonly readOnly: boolean;
   readonly capAdd: readonly (CapabilityName | 'ALL')[];
   readonly capDrop: readonly (CapabilityName | 'ALL')[];
-  /** All capabilities and devices, no seccomp filter, nothing masked or read-only; the namespaces stay. */
-  readonly privileged: boolean;
   readonly noNewPrivileges: boolean;
-  /** The filter of system calls: the default profile, none, or a profile as docker and podman take it. */
-  readonly seccomp: 'default' | 'unconfined' | SeccompProfile;
   readonly ulimits: readonly Rlimit[];
   /** Size of /dev/shm in bytes. */
   readonly shmSizeBytes: number;
@@ -88,7 +83,7 @@ export type RunRequest = Pick<RunOptions, 'root'> & Partial<RunOptions>;
 /** A log never fills the disk unless it is asked to. */
 export const DEFAULT_LOG = { maxBytes: 10_000_000, maxFiles: 3 } as const;
 
-const DEFAULTS: Omit<RunOptions, 'root' | 'noNewPrivileges' | 'seccomp'> = {
+const DEFAULTS: Omit<RunOptions, 'root'> = {
   command: [],
   rm: false,
   env: [],
@@ -97,7 +92,7 @@ const DEFAULTS: Omit<RunOptions, 'root' | 'noNewPrivileges' | 'seccomp'> = {
   readOnly: false,
   capAdd: [],
   capDrop: [],
-  privileged: false,
+  noNewPrivileges: true,
   ulimits: [],
   shmSizeBytes: 64 * 1024 ** 2,
   sysctls: {},
@@ -118,11 +113,5 @@ const DEFAULTS: Omit<RunOptions, 'root' | 'noNewPrivileges' | 'seccomp'> = {
 
 /** The whole of the options, with defaults for what is absent. */
 export function withDefaults(request: RunRequest): RunOptions {
-  const { privileged = false } = request;
-  return {
-    ...DEFAULTS,
-    noNewPrivileges: !privileged,
-    seccomp: privileged ? 'unconfined' : 'default',
-    ...request,
-  };
+  return { ...DEFAULTS, ...request };
 }

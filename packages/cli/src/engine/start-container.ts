@@ -101,11 +101,18 @@ async function launch(
   connection: StartConnection,
   undo: Cleanup,
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
-  const prepared = prepareLaunch(engine, record, root, undo);
-  markBoot(directory);
-  const { started, exited } = launchMonitor(engine, record, directory, root, connection, prepared);
-  const { pid, pidfd } = await started;
-  return { pid, pidfd, exited, cgroup: prepared.cgroup };
+  try {
+    const prepared = prepareLaunch(engine, record, root, undo);
+    markBoot(directory);
+    const { started, exited } = launchMonitor(engine, record, directory, root, connection, prepared);
+    const { pid, pidfd } = await started;
+    return { pid, pidfd, exited, cgroup: prepared.cgroup };
+  } catch (error) {
+    const { explainMissingInterpreter } = await import('./missing-interpreter.js');
+    throw explainMissingInterpreter(engine, root.fd, record.spec.process, error);
+  } finally {
+    root.close();
+  }
 }
 
 function launchMonitor(
@@ -137,6 +144,5 @@ function launchMonitor(
     join?.close();
     closeSync(directoryFd);
     if (oomFd >= 0) closeSync(oomFd);
-    root.close();
   }
 }

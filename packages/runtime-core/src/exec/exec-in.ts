@@ -69,7 +69,7 @@ function launch(
     namespaces: target.namespaces,
     ownsStdio,
     setgroupsDenied: target.setgroupsDenied,
-    ...(seccomp === undefined ? {} : { seccomp: { program: seccomp } }),
+    ...(seccomp === undefined ? {} : { seccomp }),
   });
   const started = startProcess(kernel, {
     plan,

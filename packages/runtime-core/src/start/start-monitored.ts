@@ -17,7 +17,7 @@ import { silentEndError, startError } from './start-error.js';
 import { launchFailure, type StartRequest } from './start-process.js';
 import { withResolvers } from './with-resolvers.js';
 
-export interface MonitoredRequest extends Omit<StartRequest, 'onTerminal' | 'onListener'> {
+export interface MonitoredRequest extends Omit<StartRequest, 'onTerminal'> {
   /** The Plan opens a terminal. */
   readonly terminal: boolean;
   /** Keep stdin open: `onStdin` is called with the descriptor that leads to it. */
@@ -141,7 +141,6 @@ function listen(kernel: Kernel, fd: number, request: MonitoredRequest) {
     failed: (message) => fail(startError(request.plan, message)),
     terminal: () => fail(silentEndError(request.plan)),
     forked: () => fail(silentEndError(request.plan)),
-    seccompListener: () => fail(silentEndError(request.plan)),
     started: ({ value }, [pidfd = -1]) => started.resolve({ pid: value, pidfd }),
     stdin: (_, [stdinFd]) => stdinFd !== undefined && request.onStdin?.(stdinFd),
     exited: ({ value }) => {

@@ -48,7 +48,7 @@ export function inspectContainer(
   return size ? { ...inspection, SizeRw: measureLayerBytes(container) } : inspection;
 }
 
-/** A pure function of what is stored and how the container fares. */
+/** Out of what is stored and how the container fares. */
 export function describeInspection(listed: ListedContainer): ContainerInspection {
   const { container } = listed;
   const { id, name, directory, record } = container;
