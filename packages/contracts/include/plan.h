@@ -25,6 +25,7 @@ enum plan_op {
 	OP_PROPAGATION = 2,
 	OP_ROOT_FD = 3,
 	OP_ROOT_TREE = 4,
+	OP_OVERLAY = 49,
 	OP_ROOT_FS = 5,
 	OP_MOUNT = 6,
 	OP_BIND = 7,
@@ -63,6 +64,14 @@ enum plan_op {
 	OP_FORK_INTO = 40,
 	OP_WAIT_START = 50,
 	OP_PRESERVE_FDS = 51,
+	OP_WRITE_MAP = 80,
+	OP_EVENT_SUBJECT = 81,
+	OP_REMOVE_GROUPS = 82,
+	OP_LOCK = 83,
+	OP_RENAME = 84,
+	OP_UNLINK_LINKS = 85,
+	OP_REMOVE_TREE = 86,
+	OP_UNLINK = 87,
 };
 
 /* Signature of a step: n number, s string, S strings, N numbers, b bytes. */
@@ -71,6 +80,7 @@ enum plan_op {
 	X(PROPAGATION, propagation, "n") \
 	X(ROOT_FD, root_fd, "n") \
 	X(ROOT_TREE, root_tree, "sn") \
+	X(OVERLAY, overlay, "SsssS") \
 	X(ROOT_FS, root_fs, "ssSn") \
 	X(MOUNT, mount, "sssSnn") \
 	X(BIND, bind, "snsnnnnnn") \
@@ -110,10 +120,21 @@ enum plan_op {
 	X(WAIT_START, wait_start, "n") \
 	X(PRESERVE_FDS, preserve_fds, "nn")
 
+#define MONITOR_STEPS(X) \
+	X(WRITE_MAP, write_map, "ss") \
+	X(EVENT_SUBJECT, event_subject, "s") \
+	X(REMOVE_GROUPS, remove_groups, "s") \
+	X(LOCK, lock, "s") \
+	X(RENAME, rename, "ss") \
+	X(UNLINK_LINKS, unlink_links, "sss") \
+	X(REMOVE_TREE, remove_tree, "s") \
+	X(UNLINK, unlink, "s")
+
 enum { BARRIER_ID = 0 };
 enum { PROPAGATION_PROPAGATION = 0 };
 enum { ROOT_FD_FD = 0 };
 enum { ROOT_TREE_SOURCE = 0, ROOT_TREE_RECURSIVE = 1 };
+enum { OVERLAY_LOWERS = 0, OVERLAY_UPPER = 1, OVERLAY_WORK = 2, OVERLAY_TARGET = 3, OVERLAY_OPTIONS = 4 };
 enum { ROOT_FS_FSTYPE = 0, ROOT_FS_SOURCE = 1, ROOT_FS_OPTIONS = 2, ROOT_FS_ATTRIBUTES = 3 };
 enum { MOUNT_FSTYPE = 0, MOUNT_SOURCE = 1, MOUNT_TARGET = 2, MOUNT_OPTIONS = 3, MOUNT_ATTRIBUTES = 4, MOUNT_PROPAGATION = 5 };
 enum { BIND_SOURCE = 0, BIND_FD = 1, BIND_TARGET = 2, BIND_TARGET_KIND = 3, BIND_RECURSIVE = 4, BIND_ATTRIBUTES_SET = 5, BIND_ATTRIBUTES_CLEAR = 6, BIND_ATTRIBUTES_RECURSIVE = 7, BIND_PROPAGATION = 8 };
@@ -145,17 +166,29 @@ enum { EXEC_ARGV = 0, EXEC_ENV = 1 };
 enum { JOIN_NAMESPACES_FD = 0, JOIN_NAMESPACES_FLAGS = 1 };
 enum { WAIT_START_FD = 0 };
 enum { PRESERVE_FDS_FROM = 0, PRESERVE_FDS_COUNT = 1 };
+enum { WRITE_MAP_FILE = 0, WRITE_MAP_VALUE = 1 };
+enum { EVENT_SUBJECT_MEMBERS = 0 };
+enum { REMOVE_GROUPS_PATH = 0 };
+enum { LOCK_PATH = 0 };
+enum { RENAME_FROM = 0, RENAME_TO = 1 };
+enum { UNLINK_LINKS_DIRECTORY = 0, UNLINK_LINKS_CONTENT = 1, UNLINK_LINKS_LOCK = 2 };
+enum { REMOVE_TREE_PATH = 0 };
+enum { UNLINK_PATH = 0 };
 
 enum launch_stage { STAGE_CLONE = 0, STAGE_DESCRIPTORS = 1, STAGE_CGROUP = 2, STAGE_HELPER = 3, STAGE_READ = 4, STAGE_CHECK = 5, STAGE_RUN = 6 };
 
-enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6, MESSAGE_FORKED = 7 };
+enum restart_policy { RESTART_NO = 0, RESTART_ON_FAILURE = 1, RESTART_ALWAYS = 2, RESTART_UNLESS_STOPPED = 3 };
+
+enum health_state { HEALTH_NONE = 0, HEALTH_STARTING = 1, HEALTH_HEALTHY = 2, HEALTH_UNHEALTHY = 3 };
+
+enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 3, MESSAGE_STARTED = 4, MESSAGE_STDIN = 5, MESSAGE_EXITED = 6, MESSAGE_FORKED = 7, MESSAGE_ATTACH = 8 };
 
 #define LAUNCH_MAX_JOIN 24
 #define LAUNCH_MAX_PASS 40
 #define MONITOR_MAGIC 0x4e4f4d4d
-#define MONITOR_VERSION 2
+#define MONITOR_VERSION 3
 #define STATUS_MAGIC 0x53544154
-#define STATUS_VERSION 1
+#define STATUS_VERSION 2
 
 struct control_message {
 	int64_t kind;
@@ -188,6 +221,20 @@ struct monitor_record {
 	int64_t log_max_bytes;
 	int64_t log_max_files;
 	int64_t oom_fd;
+	int64_t frozen_fd;
+	int64_t own_plan_fd;
+	int64_t event_fd;
+	int64_t stop_signal;
+	int64_t again_plan_fd;
+	int64_t restart_policy;
+	int64_t restart_most;
+	int64_t health_plan_fd;
+	int64_t health_helper_fd;
+	int64_t health_interval_ms;
+	int64_t health_timeout_ms;
+	int64_t health_retries;
+	int64_t health_start_period_ms;
+	int64_t health_start_interval_ms;
 	struct launch_record launch;
 };
 
@@ -202,11 +249,22 @@ struct monitor_status {
 	int64_t ended_ms;
 	int64_t wait_status;
 	int64_t oom_killed;
+	int64_t restart_count;
+	int64_t restarting;
+	int64_t health;
+	int64_t failing_streak;
 };
 
 struct log_frame {
 	int64_t time_ns;
 	int64_t stream;
+	int64_t length;
+};
+
+struct health_frame {
+	int64_t started_ms;
+	int64_t ended_ms;
+	int64_t exit_code;
 	int64_t length;
 };
 

@@ -29,8 +29,35 @@ export {
   type RlimitName,
   S_IF,
 } from './linux.js';
+export {
+  decodeHealthLooks,
+  decodeMonitorStatus,
+  encodeMonitorRecord,
+  type HealthLook,
+} from './monitor-codec.js';
+export { MONITOR_STEP_TABLE, type MonitorStep } from './monitor-step-table.js';
+export {
+  HEALTH_STATES,
+  type HealthRecord,
+  type HealthState,
+  LOG_FRAME_WORDS,
+  MONITOR_FORMAT,
+  type MonitorRecord,
+  type MonitorStatus,
+  RESTART_POLICY,
+  type RestartPolicyKind,
+  STATUS_FORMAT,
+} from './monitor-wire.js';
 export type * from './oci/types.js';
-export { decodePlan, encodePlan, listRecords, PLAN_FORMAT, type Plan, RECORD_FLAG } from './plan.js';
+export {
+  decodePlan,
+  encodePlan,
+  listRecords,
+  type MonitorPlan,
+  PLAN_FORMAT,
+  type Plan,
+  RECORD_FLAG,
+} from './plan.js';
 export { generatePlanHeader } from './plan-header.js';
 export {
   type FieldType,
@@ -45,21 +72,11 @@ export {
 export {
   type ControlMessage,
   type LaunchRecord,
-  LOG_FRAME_WORDS,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,
   MESSAGE_KIND,
   type MessageKind,
-  MONITOR_FORMAT,
-  type MonitorRecord,
-  type MonitorStatus,
   STAGES,
-  STATUS_FORMAT,
   type Stage,
 } from './wire.js';
-export {
-  decodeControlMessage,
-  decodeMonitorStatus,
-  encodeLaunchRecord,
-  encodeMonitorRecord,
-} from './wire-codec.js';
+export { decodeControlMessage, encodeControlMessage, encodeLaunchRecord } from './wire-codec.js';

@@ -1,17 +1,23 @@
+import { MONITOR_STEP_TABLE } from './monitor-step-table.js';
+import {
+  HEALTH_FRAME_WORDS,
+  HEALTH_STATES,
+  LOG_FRAME_WORDS,
+  MONITOR_FORMAT,
+  MONITOR_RECORD_WORDS,
+  MONITOR_STATUS_WORDS,
+  RESTART_POLICY,
+  STATUS_FORMAT,
+} from './monitor-wire.js';
 import { PLAN_FORMAT, RECORD_FLAG } from './plan.js';
 import { type FieldType, HELPER_FD, STEP_TABLE, type StepDefinition, TARGET_KIND } from './step-table.js';
 import {
   CONTROL_MESSAGE_WORDS,
   LAUNCH_RECORD_WORDS,
-  LOG_FRAME_WORDS,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,
   MESSAGE_KIND,
-  MONITOR_FORMAT,
-  MONITOR_RECORD_WORDS,
-  MONITOR_STATUS_WORDS,
   STAGES,
-  STATUS_FORMAT,
 } from './wire.js';
 
 const SIGNATURE: Record<FieldType, string> = {
@@ -25,6 +31,8 @@ const SIGNATURE: Record<FieldType, string> = {
 /** The C header the helpers and the addon are compiled with, written from the tables of this package. */
 export function generatePlanHeader(): string {
   const steps = Object.entries<StepDefinition>(STEP_TABLE);
+  const monitorSteps = Object.entries<StepDefinition>(MONITOR_STEP_TABLE);
+  const all = [...steps, ...monitorSteps];
   const lines = [
     '/* Generated from packages/contracts/src by "nx run contracts:generate"; do not edit. */',
     '#ifndef MINI_PLAN_H',
@@ -36,23 +44,28 @@ export function generatePlanHeader(): string {
     `#define PLAN_VERSION ${PLAN_FORMAT.version}u`,
     `#define PLAN_MAX_BYTES ${PLAN_FORMAT.maxBytes}u`,
     `#define PLAN_MAX_TOLERATED ${PLAN_FORMAT.maxTolerated}`,
-    `#define PLAN_MAX_FIELDS ${Math.max(...steps.map(([, { fields }]) => Object.keys(fields).length))}`,
+    `#define PLAN_MAX_FIELDS ${Math.max(...all.map(([, { fields }]) => Object.keys(fields).length))}`,
     '',
     ...Object.entries(RECORD_FLAG).map(([name, value]) => `#define RECORD_${upper(name)} ${value}u`),
     ...Object.entries(HELPER_FD).map(([name, value]) => `#define HELPER_FD_${upper(name)} ${value}`),
     ...Object.entries(TARGET_KIND).map(([name, value]) => `#define TARGET_${upper(name)} ${value}u`),
     '',
     'enum plan_op {',
-    ...steps.map(([name, { op }]) => `\tOP_${upper(name)} = ${op},`),
+    ...all.map(([name, { op }]) => `\tOP_${upper(name)} = ${op},`),
     '};',
     '',
     '/* Signature of a step: n number, s string, S strings, N numbers, b bytes. */',
-    '#define PLAN_STEPS(X) \\',
-    steps.map(([name, { fields }]) => `\tX(${upper(name)}, ${name}, "${signature(fields)}")`).join(' \\\n'),
-    '',
-    ...steps.filter(([, { fields }]) => Object.keys(fields).length > 0).map(fieldEnum),
+    ...stepMacro('PLAN_STEPS', steps),
+    ...stepMacro('MONITOR_STEPS', monitorSteps),
+    ...all.filter(([, { fields }]) => Object.keys(fields).length > 0).map(fieldEnum),
     '',
     `enum launch_stage { ${STAGES.map((stage, index) => `STAGE_${upper(stage)} = ${index}`).join(', ')} };`,
+    '',
+    `enum restart_policy { ${Object.entries(RESTART_POLICY)
+      .map(([name, value]) => `RESTART_${upper(name)} = ${value}`)
+      .join(', ')} };`,
+    '',
+    `enum health_state { ${HEALTH_STATES.map((state, index) => `HEALTH_${upper(state)} = ${index}`).join(', ')} };`,
     '',
     `enum message_kind { ${Object.entries(MESSAGE_KIND)
       .map(([name, value]) => `MESSAGE_${upper(name)} = ${value}`)
@@ -70,10 +83,16 @@ export function generatePlanHeader(): string {
     ...struct('monitor_record', monitorMembers()),
     ...struct('monitor_status', MONITOR_STATUS_WORDS),
     ...struct('log_frame', LOG_FRAME_WORDS),
+    ...struct('health_frame', HEALTH_FRAME_WORDS),
     '#endif',
     '',
   ];
   return lines.join('\n');
+}
+
+function stepMacro(macro: string, steps: readonly [string, StepDefinition][]): string[] {
+  const lines = steps.map(([name, { fields }]) => `\tX(${upper(name)}, ${name}, "${signature(fields)}")`);
+  return [`#define ${macro}(X) \\`, lines.join(' \\\n'), ''];
 }
 
 interface Member {
@@ -106,7 +125,10 @@ function signature(fields: StepDefinition['fields']): string {
 }
 
 function upper(name: string): string {
-  return name.replace(/([a-z])([A-Z])/g, '$1_$2').toUpperCase();
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .replaceAll('-', '_')
+    .toUpperCase();
 }
 
 function hex(value: number): string {

@@ -1,11 +1,21 @@
 import { errnoName, errnoOf, RuntimeError } from './errors.js';
+import { MONITOR_STEP_TABLE, type MonitorStep } from './monitor-step-table.js';
 import { littleEndian, PlanWriter } from './plan-writer.js';
-import { type FieldType, STEP_TABLE, type Step, type StepName } from './step-table.js';
+import { type FieldType, STEP_TABLE, type Step, type StepDefinition } from './step-table.js';
 
 /** The flat list of steps a Spec is compiled to. The helper runs them in this order and knows nothing else. */
 export interface Plan {
   readonly steps: readonly Step[];
 }
+
+/** What a monitor does later without being told, in the same form. */
+export interface MonitorPlan {
+  readonly steps: readonly MonitorStep[];
+}
+
+type AnyStep = Step | MonitorStep;
+
+const DEFINITIONS: Readonly<Record<string, StepDefinition>> = { ...STEP_TABLE, ...MONITOR_STEP_TABLE };
 
 /**
  * Layout of an encoded Plan, host-endian:
@@ -37,10 +47,10 @@ export const RECORD_FLAG = {
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /** The records of a Plan in the order of the wire: each step, directly followed by its alternatives. */
-export function listRecords(plan: Plan): Step[] {
-  const records: Step[] = [];
+export function listRecords<S extends AnyStep>(plan: { readonly steps: readonly S[] }): S[] {
+  const records: S[] = [];
   for (const step of plan.steps) {
-    for (let record: Step | undefined = step; record !== undefined; record = record.otherwise) {
+    for (let record: S | undefined = step; record !== undefined; record = record.otherwise as S | undefined) {
       records.push(record);
     }
   }
@@ -48,10 +58,10 @@ export function listRecords(plan: Plan): Step[] {
 }
 
 /** Encodes a Plan for the helpers. Throws `RuntimeError` `bad-plan` for a NUL in a string or more than 1 MiB. */
-export function encodePlan(plan: Plan): Uint8Array {
+export function encodePlan(plan: Plan | MonitorPlan): Uint8Array {
   const writer = new PlanWriter();
   writer.skip(PLAN_FORMAT.headerBytes);
-  const records = listRecords(plan);
+  const records = listRecords<AnyStep>(plan);
   for (const record of records) writeRemembered(writer, record);
   const totalBytes = writer.offset;
   if (totalBytes > PLAN_FORMAT.maxBytes) {
@@ -111,20 +121,20 @@ interface NamedField {
 }
 
 const fieldsOf = new Map<string, readonly NamedField[]>(
-  Object.entries(STEP_TABLE).map(([op, { fields }]) => [
+  Object.entries(DEFINITIONS).map(([op, { fields }]) => [
     op,
     Object.entries(fields).map(([field, type]) => ({ field, type, name: `${op}.${field}` })),
   ]),
 );
 
-const seen = new WeakSet<Step>();
-const encoded = new WeakMap<Step, Uint8Array>();
+const seen = new WeakSet<AnyStep>();
+const encoded = new WeakMap<AnyStep, Uint8Array>();
 
 /**
  * Compilers give the same step to many Plans where nothing in it depends on the container. One that comes a second time
  * is kept encoded.
  */
-function writeRemembered(writer: PlanWriter, step: Step): void {
+function writeRemembered(writer: PlanWriter, step: AnyStep): void {
   const bytes = encoded.get(step);
   if (bytes !== undefined) {
     writer.writeBytes(bytes);
@@ -136,7 +146,7 @@ function writeRemembered(writer: PlanWriter, step: Step): void {
   else seen.add(step);
 }
 
-function writeRecord(writer: PlanWriter, step: Step): void {
+function writeRecord(writer: PlanWriter, step: AnyStep): void {
   const { tolerates = [], otherwise } = step;
   const start = writer.offset;
   writer.skip(PLAN_FORMAT.recordHeaderBytes);
@@ -147,12 +157,12 @@ function writeRecord(writer: PlanWriter, step: Step): void {
   const flags =
     (tolerates.length > 0 ? RECORD_FLAG.tolerates : 0) |
     (otherwise === undefined ? 0 : RECORD_FLAG.otherwise);
-  writer.setWord16(start, STEP_TABLE[step.op].op);
+  writer.setWord16(start, DEFINITIONS[step.op]!.op);
   writer.setWord16(start + 2, flags);
   writer.setWord32(start + 4, writer.offset - start - PLAN_FORMAT.recordHeaderBytes);
 }
 
-function writeTolerated(writer: PlanWriter, op: StepName, names: readonly string[]): void {
+function writeTolerated(writer: PlanWriter, op: string, names: readonly string[]): void {
   if (names.length > PLAN_FORMAT.maxTolerated) {
     throw badPlan(
       `failed to encode the step "${op}": ${names.length} tolerated errnos, at most 8 are allowed`,
@@ -162,9 +172,7 @@ function writeTolerated(writer: PlanWriter, op: StepName, names: readonly string
   writer.skip(PLAN_FORMAT.maxTolerated - names.length);
 }
 
-const opNames = new Map<number, StepName>(
-  Object.entries(STEP_TABLE).map(([name, { op }]) => [op, name as StepName]),
-);
+const opNames = new Map<number, string>(Object.entries(DEFINITIONS).map(([name, { op }]) => [op, name]));
 
 function decodeRecord(bytes: Uint8Array, view: DataView, start: number, index: number) {
   const fail = (reason: string) => badPlan(`failed to decode the plan: ${reason} (record ${index})`);
@@ -177,7 +185,7 @@ function decodeRecord(bytes: Uint8Array, view: DataView, start: number, index: n
   if (end > bytes.length) throw fail('the record is cut');
   const reader = new FieldReader(bytes, view, start + PLAN_FORMAT.recordHeaderBytes, end, fail);
   const tolerates = (flags & RECORD_FLAG.tolerates) === 0 ? [] : reader.tolerated();
-  const fields = Object.entries(STEP_TABLE[op].fields).map(([field, type]) => [field, reader.read(type)]);
+  const fields = Object.entries(DEFINITIONS[op]!.fields).map(([field, type]) => [field, reader.read(type)]);
   if (reader.offset !== end) throw fail('bytes are left over');
   const step = { op, ...Object.fromEntries(fields), ...(tolerates.length > 0 ? { tolerates } : {}) } as Step;
   return { step, otherwise: (flags & RECORD_FLAG.otherwise) !== 0, end };

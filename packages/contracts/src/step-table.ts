@@ -50,6 +50,12 @@ export const STEP_TABLE = {
     verb: 'open the root',
     fields: { source: 'string', recursive: 'number' },
   },
+  overlay: {
+    op: 49,
+    does: 'mount an overlay of directories of the host on `target`, or as the root under construction where that is empty; `options` are key=value or flags',
+    verb: 'mount an overlay',
+    fields: { lowers: 'strings', upper: 'string', work: 'string', target: 'string', options: 'strings' },
+  },
   root_fs: {
     op: 5,
     does: 'mount a new file system as the root under construction; `options` are key=value or flags',
@@ -264,10 +270,14 @@ interface FieldValue {
   readonly bytes: Uint8Array;
 }
 
-type FieldsOf<Name extends StepName> = {
-  readonly [Field in keyof StepTable[Name]['fields']]: FieldValue[StepTable[Name]['fields'][Field] &
-    FieldType];
+type FieldsOf<Definition extends StepDefinition> = {
+  readonly [Field in keyof Definition['fields']]: FieldValue[Definition['fields'][Field] & FieldType];
 };
+
+/** A record of any of the steps in a table: `{op: 'mount', fstype: 'proc', …}`. */
+export type StepOf<Table extends Record<string, StepDefinition>> = {
+  [Name in keyof Table]: { readonly op: Name } & FieldsOf<Table[Name]> & StepOptions;
+}[keyof Table];
 
 /** What every step may carry beside its fields. */
 export interface StepOptions {
@@ -279,5 +289,5 @@ export interface StepOptions {
   readonly otherwise?: Step;
 }
 
-/** One step of a Plan: `{op: 'mount', fstype: 'proc', …}`. */
-export type Step = { [Name in StepName]: { readonly op: Name } & FieldsOf<Name> & StepOptions }[StepName];
+/** One step of a Plan. */
+export type Step = StepOf<StepTable>;

@@ -7,13 +7,9 @@ import {
   MAX_PASS_FDS,
   MESSAGE_KIND,
   type MessageKind,
-  MONITOR_FORMAT,
-  MONITOR_STATUS_WORDS,
-  type MonitorRecord,
-  type MonitorStatus,
   STAGES,
-  STATUS_FORMAT,
 } from './wire.js';
+import { toNumbers, toWords } from './words.js';
 
 /** The words of `struct launch_record`. Throws `RuntimeError` `too-many-descriptors` when a list is too long. */
 export function encodeLaunchRecord(record: LaunchRecord): BigInt64Array {
@@ -29,20 +25,15 @@ export function encodeLaunchRecord(record: LaunchRecord): BigInt64Array {
   ]);
 }
 
-/** The bytes of `struct monitor_record`. */
-export function encodeMonitorRecord(record: MonitorRecord): Uint8Array {
-  const words = toWords([
-    MONITOR_FORMAT.magic,
-    MONITOR_FORMAT.version,
-    Number(record.terminal),
-    Number(record.stdinOpen),
-    Number(record.detached),
-    record.directoryFd,
-    record.logMaxBytes,
-    record.logMaxFiles,
-    record.oomFd,
-    ...encodeLaunchRecord(record.launch),
-  ]);
+/** One datagram of a control socket; what is left out is 0. */
+export function encodeControlMessage({
+  kind,
+  stage = 'clone',
+  step = 0,
+  errno = 0,
+  value = 0,
+}: Pick<ControlMessage, 'kind'> & Partial<ControlMessage>): Uint8Array {
+  const words = toWords([MESSAGE_KIND[kind], STAGES.indexOf(stage), step, errno, value]);
   return new Uint8Array(words.buffer);
 }
 
@@ -70,22 +61,6 @@ export function decodeControlMessage(bytes: Uint8Array): ControlMessage {
   return { kind, stage, step, errno, value };
 }
 
-/** Decodes the file `status` of a container. Throws `RuntimeError` `bad-status` for anything else. */
-export function decodeMonitorStatus(bytes: Uint8Array): MonitorStatus {
-  const words = bytes.length % 8 === 0 ? toNumbers(bytes) : [];
-  const [magic, version, monitorPid = 0, monitorStartTime = 0, pid = 0, startTime = 0] = words;
-  const [startedMs = 0, endedMs = 0, waitStatus = 0, oomKilled = 0] = words.slice(6);
-  const isWhole = words.length === MONITOR_STATUS_WORDS.length;
-  if (!isWhole || magic !== STATUS_FORMAT.magic || version !== STATUS_FORMAT.version) {
-    throw new RuntimeError({
-      code: 'bad-status',
-      message: `failed to decode a monitor status: ${bytes.length} bytes are not one of version ${STATUS_FORMAT.version}`,
-    });
-  }
-  const times = { startedMs, endedMs, waitStatus, oomKilled: oomKilled !== 0 };
-  return { monitorPid, monitorStartTime, pid, startTime, ...times };
-}
-
 function countedList(name: string, fds: readonly number[], most: number): number[] {
   if (fds.length > most) {
     throw new RuntimeError({
@@ -94,18 +69,4 @@ function countedList(name: string, fds: readonly number[], most: number): number
     });
   }
   return [fds.length, ...fds, ...Array<number>(most - fds.length).fill(-1)];
-}
-
-function toWords(values: readonly (number | bigint)[]): BigInt64Array<ArrayBuffer> {
-  // A loop, because `from` with a function is several times slower, and every start encodes a record.
-  const words = new BigInt64Array(values.length);
-  values.forEach((value, index) => {
-    words[index] = BigInt(value);
-  });
-  return words;
-}
-
-/** The copy is aligned and alone in its memory; `slice` of a Buffer would be neither. */
-function toNumbers(bytes: Uint8Array): number[] {
-  return Array.from(new BigInt64Array(new Uint8Array(bytes).buffer), Number);
 }

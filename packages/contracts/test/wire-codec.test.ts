@@ -1,14 +1,11 @@
 import test from 'ava';
 import {
   decodeControlMessage,
-  decodeMonitorStatus,
+  encodeControlMessage,
   encodeLaunchRecord,
-  encodeMonitorRecord,
   type LaunchRecord,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,
-  MONITOR_FORMAT,
-  STATUS_FORMAT,
 } from '../src/index.js';
 
 const record: LaunchRecord = {
@@ -36,44 +33,6 @@ test('too many descriptors are refused', (t) => {
   });
 });
 
-test('a monitor record holds the launch record', (t) => {
-  const bytes = encodeMonitorRecord({
-    terminal: true,
-    stdinOpen: false,
-    detached: true,
-    directoryFd: 8,
-    logMaxBytes: 1000,
-    logMaxFiles: 3,
-    oomFd: -1,
-    launch: record,
-  });
-  const words = Array.from(new BigInt64Array(bytes.slice().buffer), Number);
-  t.deepEqual(words.slice(0, 4), [MONITOR_FORMAT.magic, MONITOR_FORMAT.version, 1, 0]);
-  t.deepEqual(words.slice(4, 9), [1, 8, 1000, 3, -1]);
-  t.deepEqual(words.slice(9), Array.from(encodeLaunchRecord(record), Number));
-});
-
-test('a status is decoded, anything else is refused', (t) => {
-  const words = [STATUS_FORMAT.magic, STATUS_FORMAT.version, 10, 11, 12, 13, 14, 15, 256, 1];
-  const bytes = new Uint8Array(BigInt64Array.from(words, BigInt).buffer);
-  t.deepEqual(decodeMonitorStatus(bytes), {
-    monitorPid: 10,
-    monitorStartTime: 11,
-    pid: 12,
-    startTime: 13,
-    startedMs: 14,
-    endedMs: 15,
-    waitStatus: 256,
-    oomKilled: true,
-  });
-  t.is(decodeMonitorStatus(Buffer.from(bytes)).endedMs, 15);
-  for (const length of [0, 1, 8, 79]) {
-    t.throws(() => decodeMonitorStatus(bytes.slice(0, length)), {
-      message: `failed to decode a monitor status: ${length} bytes are not one of version 1`,
-    });
-  }
-});
-
 test('control messages are decoded, anything else is refused', (t) => {
   const encode = (...words: number[]) => new Uint8Array(BigInt64Array.from(words, BigInt).buffer);
   t.deepEqual(decodeControlMessage(encode(2, 6, 17, 13, 0)), {
@@ -82,6 +41,13 @@ test('control messages are decoded, anything else is refused', (t) => {
     step: 17,
     errno: 13,
     value: 0,
+  });
+  t.deepEqual(decodeControlMessage(encodeControlMessage({ kind: 'attach', value: 7 })), {
+    kind: 'attach',
+    stage: 'clone',
+    step: 0,
+    errno: 0,
+    value: 7,
   });
   t.throws(() => decodeControlMessage(new Uint8Array(3)), {
     message: 'failed to decode a control message: 3 bytes instead of 40',

@@ -4,6 +4,7 @@
  */
 #define _GNU_SOURCE
 #include "control.h"
+#include "digits.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +54,7 @@ int wait_for_go(void) {
 	return recv(control_fd, &go, sizeof go, 0) == 1 ? 0 : -1;
 }
 
-/* Writes the parts up to NULL. Not printf, which would be a third of the helper. */
+/* Writes the parts up to NULL. */
 static void say(const char *const *parts) {
 	for (; *parts != NULL; parts++)
 		(void)!write(2, *parts, strlen(*parts));
@@ -61,20 +62,6 @@ static void say(const char *const *parts) {
 
 void say_failure(const char *what, const char *reason) {
 	say((const char *const[]){"failed to ", what, ": ", reason, "\n", NULL});
-}
-
-struct digits {
-	char text[24];
-};
-
-/* The digits of a number that is not negative, at the end of `digits`. */
-static const char *write_number(struct digits *digits, int64_t rest) {
-	char *number = digits->text + sizeof digits->text - 1;
-	*number = '\0';
-	do
-		*--number = (char)('0' + rest % 10);
-	while ((rest /= 10) > 0);
-	return number;
 }
 
 static void say_bad_plan(const struct plan_fault *fault) {

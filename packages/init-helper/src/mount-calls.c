@@ -21,6 +21,14 @@ int clone_tree(int fd, const char *path, int recursive) {
 	return (int)syscall(SYS_open_tree, fd, path, flags);
 }
 
+int open_context(const char *fstype) {
+	return (int)syscall(SYS_fsopen, fstype, FSOPEN_CLOEXEC);
+}
+
+int set_string(int context, const char *key, const char *value) {
+	return (int)syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, value, 0);
+}
+
 static int set_option(int context, const char *option) {
 	char key[KEY_BYTES];
 	const char *equals = strchr(option, '=');
@@ -33,24 +41,24 @@ static int set_option(int context, const char *option) {
 	}
 	memcpy(key, option, length);
 	key[length] = '\0';
-	return (int)syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, key, equals + 1, 0);
+	return set_string(context, key, equals + 1);
 }
 
-static int configure(int context, const char *source, const struct plan_arg *options) {
-	if (*source != '\0' && syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "source", source, 0) == -1)
-		return -1;
+int finish_mount(int context, const struct plan_arg *options, uint64_t attributes) {
 	const char *option = options->text;
 	for (uint32_t i = 0; i < options->count; i++, option = next_string(option))
 		if (set_option(context, option) == -1)
 			return -1;
-	return (int)syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0);
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1)
+		return -1;
+	return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, (unsigned)attributes);
 }
 
 int make_mount(const char *fstype, const char *source, const struct plan_arg *options, uint64_t attributes) {
-	SCOPED_FD context = (int)syscall(SYS_fsopen, fstype, FSOPEN_CLOEXEC);
-	if (context == -1 || configure(context, source, options) == -1)
+	SCOPED_FD context = open_context(fstype);
+	if (context == -1 || (*source != '\0' && set_string(context, "source", source) == -1))
 		return -1;
-	return (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC, (unsigned)attributes);
+	return finish_mount(context, options, attributes);
 }
 
 int attach_mount(int mount, int target) {

@@ -14,6 +14,7 @@
 #define MAX_GROUPS 65536u
 #define MAX_FILTER_INSTRUCTIONS 4096u
 #define FILTER_INSTRUCTION_BYTES 8u
+#define FIRST_MONITOR_STEP OP_WRITE_MAP
 #define NAMESPACES 0x7e020080ull /* the CLONE_NEW flags */
 #define NEW_MOUNTS 0x20000ull    /* CLONE_NEWNS */
 #define PROPAGATIONS 0x1e0000ull /* the four of mount(2) */
@@ -185,6 +186,12 @@ static const char *check_order(const struct plan_record *record, struct history 
 	if (history->is_over)
 		return "a step comes after exec";
 	switch (record->op) {
+	case OP_OVERLAY:
+		if (record->args[OVERLAY_TARGET].text[0] != '\0')
+			return check_host_path(history);
+		history->has_root = 1;
+		history->has_pivoted = 0;
+		return check_host_path(history);
 	case OP_ROOT_FD:
 	case OP_ROOT_TREE:
 	case OP_ROOT_FS:
@@ -218,7 +225,7 @@ static const char *check_order(const struct plan_record *record, struct history 
 }
 
 static const char *check_record(const struct plan_record *record, struct history *history) {
-	const char *reason = check_ranges(record);
+	const char *reason = record->op >= FIRST_MONITOR_STEP ? "the step is a monitor's" : check_ranges(record);
 	if (reason == NULL)
 		reason = check_values(record);
 	if (reason == NULL && record->flags == RECORD_OTHERWISE)

@@ -12,7 +12,7 @@
 #define RECORD_HEADER_BYTES 8u
 
 #define SIGNATURE(NAME, name, signature) [OP_##NAME] = (signature),
-static const char *const signatures[] = {PLAN_STEPS(SIGNATURE)};
+static const char *const signatures[] = {PLAN_STEPS(SIGNATURE) MONITOR_STEPS(SIGNATURE)};
 #undef SIGNATURE
 
 /* What is left of a record while its fields are read. */

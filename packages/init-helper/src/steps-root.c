@@ -22,7 +22,7 @@ int run_propagation(struct state *state, const struct plan_record *record) {
 	return propagation == 0 ? 0 : mount(NULL, "/", NULL, MS_REC | (unsigned long)propagation, NULL);
 }
 
-static int attach_root(struct state *state, int tree) {
+int attach_root(struct state *state, int tree) {
 	const struct mount_change slave = {.propagation = MS_SLAVE};
 	SCOPED_FD slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (tree == -1 || slash == -1 || change_mount(slash, slave, 0) == -1 || change_mount(tree, slave, 1) == -1 ||

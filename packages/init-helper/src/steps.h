@@ -19,6 +19,9 @@ struct state {
 PLAN_STEPS(DECLARE_STEP)
 #undef DECLARE_STEP
 
+/* Makes a detached mount the root under construction: it is the state's from now on. 0, or -1 with errno. */
+int attach_root(struct state *state, int tree);
+
 /* Runs a checked Plan. Does not return when it succeeds; else -1 with errno and the number of the record. */
 int run_plan(const struct plan *plan, int64_t *failed);
 

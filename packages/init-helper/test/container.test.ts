@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { capabilityMask, MOUNT_ATTR, MS } from '@mini/contracts';
 import test from 'ava';
 import { drivePlan } from './support/driver.js';
@@ -91,6 +91,61 @@ it('an overlay as root', async (t) => {
   );
   t.deepEqual(stdout.split('\n'), ['from the upper layer', 'bin', 'upper=1,2', 'exit 1']);
   t.is(stderr, 'touch: /file: Read-only file system');
+});
+
+it('an overlay that the helper mounts from paths, whatever characters are in them', async (t) => {
+  const { root, beside, remove } = makeBusyboxRoot();
+  t.teardown(remove);
+  const [lower, upper, work] = ['a:b,c\\d', 'upper', 'work'].map((name) => `${beside}/${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [lower, `${lower}/sub`, upper, work]) mkdirSync(path);
+  writeFileSync(`${lower}/file`, 'from the lower layer\n');
+  const [below, upperBelow, workBelow] = ['below', 'upper2', 'work2'].map((name) => `${beside}/${name}`) as [
+    string,
+    string,
+    string,
+  ];
+  for (const path of [below, upperBelow, workBelow]) mkdirSync(path);
+  const submount = { lowers: [below], upper: upperBelow, work: workBelow };
+  const { stdout, stderr } = await drivePlan(
+    [
+      { op: 'propagation', propagation: MS.PRIVATE },
+      { op: 'overlay', lowers: [lower, root], upper, work, target: '', options: [] },
+      { op: 'overlay', ...submount, target: '/sub', options: [] },
+      { op: 'pivot_root' },
+      ...execSteps('sh', '-c', 'cat /file; echo new > /made; echo new > /sub/made; ls /sub'),
+    ],
+    flags,
+  );
+  t.is(stderr, '');
+  t.is(stdout.split('\n')[0], 'from the lower layer');
+  t.is(readFileSync(`${upper}/made`, 'utf8'), 'new\n');
+  t.is(readFileSync(`${submount.upper}/made`, 'utf8'), 'new\n');
+});
+
+it('an overlay of more layers than one option holds', async (t) => {
+  const { root, beside, remove } = makeBusyboxRoot();
+  t.teardown(remove);
+  const lowers = Array.from({ length: 50 }, (_, index) => `${beside}/layer-${index}`);
+  for (const [index, path] of lowers.entries()) {
+    mkdirSync(path);
+    writeFileSync(`${path}/${index}`, '');
+  }
+  const [upper, work] = [`${beside}/upper`, `${beside}/work`];
+  for (const path of [upper, work]) mkdirSync(path);
+  const { stdout } = await drivePlan(
+    [
+      { op: 'propagation', propagation: MS.PRIVATE },
+      { op: 'overlay', lowers: [...lowers, root], upper, work, target: '', options: [] },
+      { op: 'pivot_root' },
+      ...execSteps('sh', '-c', 'ls / | wc -l'),
+    ],
+    flags,
+  );
+  t.is(stdout.split('\n')[0], '51');
 });
 
 it('detached mounts of the parent as root and as volume', async (t) => {

@@ -176,6 +176,11 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     close([undumpable, join, { op: 'root_tree', source: '/', recursive: 1 }, { op: 'pivot_root' }]),
     'a path of the host comes after join_namespaces (record 2)',
   ],
+  [
+    "a monitor's step",
+    close([{ op: 'unlink', path: '/x' } as unknown as Step]),
+    "the step is a monitor's (record 0)",
+  ],
 ];
 
 test('accepts a process that enters a container', (t) => {
@@ -220,7 +225,7 @@ test('accepts random plans', (t) => {
 
 /** Whether a step may stand anywhere and any number of times. */
 function isFree({ op }: Step): boolean {
-  if (op === 'join_namespaces' || op === 'fork_into') return false;
+  if (op === 'join_namespaces' || op === 'fork_into' || op === 'overlay') return false;
   return !op.startsWith('root_') && op !== 'pivot_root' && op !== 'write_proc';
 }
 

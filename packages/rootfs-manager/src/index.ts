@@ -21,6 +21,6 @@ export { selectSubmounts } from './host/select-submounts.js';
 export { MOUNT_OPTION_WORDS, type MountOptions, parseMountOptions } from './mount-options.js';
 export { type MountEntry, parseMountinfo } from './mountinfo.js';
 export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';
-export { readInterpreter } from './read-interpreter.js';
+export { overlayStep } from './overlay-step.js';
 export { removeTree } from './remove-tree.js';
 export { type Accounts, type ResolvedUser, resolveUser, resolveUserIn } from './resolve-user.js';

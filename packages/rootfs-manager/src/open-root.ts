@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { HELPER_FD, type Kernel, MS, type Step } from '@mini/contracts';
 import { rootfsError } from './errors.js';
 import { describeHostRoot } from './host/describe-host-root.js';
@@ -7,6 +8,7 @@ import { mountOverlay } from './mount-overlay.js';
 import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.js';
 import { makeOverlayDirectories } from './overlay-directories.js';
 import { type OverlaySpace, openOverlaySpace } from './overlay-space.js';
+import { overlayStep } from './overlay-step.js';
 import { openUnprivilegedRoot } from './unprivileged/open-unprivileged-root.js';
 
 /** Which root a container gets. */
@@ -29,6 +31,8 @@ export interface RootContext {
    * steps, and nothing has to be passed.
    */
   readonly unprivileged?: boolean;
+  /** The container is to be started again by its monitor: its changes go where they are found by a path. */
+  readonly mustLast?: boolean;
   /** Number that the first of `passFds` has in the helper; `HELPER_FD.first` when absent. */
   readonly firstFd?: number;
 }
@@ -41,6 +45,8 @@ export interface OpenedRoot {
   readonly passFds: readonly number[];
   /** The steps that attach it. They name descriptors by their numbers in the helper. */
   readonly steps: readonly Step[];
+  /** What attaches the same root at a later start, when no descriptor is passed; absent where changes end with this one. */
+  readonly againSteps?: readonly Step[];
   /** A directory to remove with the container (`removeTree`), for the rare machine where changes cannot lie with the container. */
   readonly extraDirectory?: string;
   /** Closes the descriptors of this process; the container keeps its mounts. */
@@ -57,7 +63,7 @@ export function openRoot(kernel: Kernel, request: RootRequest, context: RootCont
   if (unprivileged) {
     const hidden = [containerDirectory, ...dataDirectories];
     const root = openUnprivilegedRoot(request, containerDirectory, hidden);
-    return { ...root, passFds: [], close: () => closeSync(root.fd) };
+    return { ...root, againSteps: root.steps, passFds: [], close: () => closeSync(root.fd) };
   }
   if (request.kind === 'directory') return openPlainRoot(kernel, request.path, context);
   if (request.kind === 'host') return openHostRoot(kernel, context);
@@ -76,44 +82,57 @@ function openPlainRoot(kernel: Kernel, path: string, context: RootContext): Open
       });
     }
   });
-  return openedRoot([fd], [attachStep(context)]);
+  const againSteps: Step[] = [{ op: 'root_tree', source: resolve(path), recursive: 1, origin: 'root.path' }];
+  return openedRoot([fd], [attachStep(context)], { againSteps });
 }
 
 function openOverlayRoot(kernel: Kernel, lowers: readonly string[], context: RootContext): OpenedRoot {
   // The layers first: a mistyped directory is to be named, and nothing to be made for it.
   for (const path of lowers) closeSync(openDirectory(path));
-  const space = openOverlaySpace(kernel, context.containerDirectory);
-  const fd = mountInSpace(kernel, space, lowers);
-  return openedRoot([fd], [attachStep(context)], space.extraDirectory);
+  const space = openSpace(kernel, context);
+  try {
+    const { upper, work } = makeOverlayDirectories(space.path, lowers[0] ?? '/');
+    const fd = mountOverlay(kernel, { lowers, upper, work });
+    const again = overlayStep({ lowers: lowers.map((path) => resolve(path)), upper, work });
+    return openedRoot([fd], [attachStep(context)], lasting(space, [again]));
+  } finally {
+    space.close();
+  }
 }
 
 function openHostRoot(kernel: Kernel, context: RootContext): OpenedRoot {
   const { containerDirectory, dataDirectories = [], firstFd = HELPER_FD.first } = context;
   const layers = describeHostRoot([containerDirectory, ...dataDirectories]);
-  const space = openOverlaySpace(kernel, containerDirectory);
+  const space = openSpace(kernel, context);
   try {
-    const { fds, steps } = mountHostLayers(kernel, layers, space, firstFd);
-    return openedRoot(fds, steps, space.extraDirectory);
+    const { fds, steps, againSteps } = mountHostLayers(kernel, layers, space, firstFd);
+    return openedRoot(fds, steps, lasting(space, againSteps));
   } finally {
     space.close();
   }
 }
 
-function mountInSpace(kernel: Kernel, space: OverlaySpace, lowers: readonly string[]): number {
-  try {
-    const { upper, work } = makeOverlayDirectories(space.path, lowers[0] ?? '/');
-    return mountOverlay(kernel, { lowers, upper, work });
-  } finally {
-    space.close();
-  }
+/** Without a kernel to try a detached one, the space has a path. */
+function openSpace(kernel: Kernel, { containerDirectory, mustLast = false }: RootContext): OverlaySpace {
+  return openOverlaySpace(mustLast ? undefined : kernel, containerDirectory);
 }
 
-function openedRoot(fds: readonly number[], steps: readonly Step[], extraDirectory?: string): OpenedRoot {
+/** What of a root is there when all that this process holds is gone. */
+type Lasting = Pick<OpenedRoot, 'againSteps' | 'extraDirectory'>;
+
+function lasting({ isDetached, extraDirectory }: OverlaySpace, againSteps: readonly Step[]): Lasting {
+  return {
+    ...(isDetached ? {} : { againSteps }),
+    ...(extraDirectory === undefined ? {} : { extraDirectory }),
+  };
+}
+
+function openedRoot(fds: readonly number[], steps: readonly Step[], rest: Lasting): OpenedRoot {
   return {
     fd: fds[0]!,
     passFds: fds,
     steps,
-    ...(extraDirectory === undefined ? {} : { extraDirectory }),
+    ...rest,
     close() {
       for (const fd of fds) closeSync(fd);
     },

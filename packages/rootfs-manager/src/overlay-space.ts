@@ -7,6 +7,8 @@ import { pathOfFd } from './open-directory.js';
 /** A directory that upper and work directories can lie in. */
 export interface OverlaySpace {
   readonly path: string;
+  /** Its path means something in this process alone, and no later start finds it. */
+  readonly isDetached?: true;
   /** To be removed with the container; absent when it is the container's own directory, or nowhere. */
   readonly extraDirectory?: string;
   /** Gives up what holds the space in this process: the mounts made in it hold it themselves. */
@@ -52,7 +54,7 @@ function openDetachedSpace(kernel: Kernel): OverlaySpace | undefined {
       ['workdir', trial('work')],
     ] as const;
     closeSync(kernel.mountDetached('overlay', options, 0));
-    return { path, close: () => closeSync(fd) };
+    return { path, isDetached: true, close: () => closeSync(fd) };
   } catch {
     closeSync(fd);
     return undefined;

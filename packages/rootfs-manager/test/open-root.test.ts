@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { errnoOf, MS } from '@mini/contracts';
+import { errnoOf, MS, type Step } from '@mini/contracts';
 import test from 'ava';
 import { openRoot } from '../src/index.js';
 import { kernelError, makeFakeKernel } from './fake-kernel.js';
@@ -14,6 +14,7 @@ test('a directory is cloned with all below it, and private', (t) => {
   t.deepEqual(calls, [['cloneTree', root, { recursive: true, propagation: MS.PRIVATE }]]);
   t.deepEqual(opened.steps, [{ op: 'root_fd', fd: 5, origin: 'root.path' }]);
   t.deepEqual(opened.passFds, [opened.fd]);
+  t.deepEqual(opened.againSteps, [{ op: 'root_tree', source: root, recursive: 1, origin: 'root.path' }]);
 });
 
 test('an overlay names its layers by descriptor, and its changes lie with the container', (t) => {
@@ -36,6 +37,10 @@ test('an overlay names its layers by descriptor, and its changes lie with the co
     ],
   ]);
   t.deepEqual(opened.steps, [{ op: 'root_fd', fd: 9, origin: 'root.path' }]);
+  const [upper, work] = ['upper', 'work'].map((name) => join(containerDirectory, name));
+  t.deepEqual(opened.againSteps, [
+    { op: 'overlay', lowers, upper, work, target: '', options: [], origin: 'root.path' } as Step,
+  ]);
   t.is(statSync(join(containerDirectory, 'upper')).mode & 0o777, 0o711);
   t.deepEqual(readdirSync(containerDirectory).sort(), ['upper', 'work']);
 });

@@ -30,6 +30,7 @@ test('on an overlay they lie in a tmpfs of which nothing is seen', (t) => {
     ],
   );
   t.regex(space.path, /^\/proc\/self\/fd\/\d+$/);
+  t.true(space.isDetached);
   t.true(existsSync(`${space.path}/trial/upper`));
 });
 

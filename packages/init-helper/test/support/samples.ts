@@ -9,6 +9,7 @@ export const sampleSteps: readonly Step[] = [
   { op: 'barrier', id: 7 },
   { op: 'propagation', propagation: MS.SLAVE },
   { op: 'root_fs', fstype: 'tmpfs', source: '', options: ['mode=755', 'ro'], attributes: 6 },
+  { op: 'overlay', lowers: ['/a', '/b:c'], upper: '/u', work: '/w', target: '', options: ['userxattr'] },
   { op: 'root_tree', source: '/srv/root', recursive: 1 },
   { op: 'root_fd', fd: 5 },
   proc,

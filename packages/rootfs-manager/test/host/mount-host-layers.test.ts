@@ -44,8 +44,10 @@ test('each file system below has an overlay of its own, attached after the root'
   const { kernel, calls, closeAll } = makeFakeKernel();
   t.teardown(closeAll);
   const layers = [root, usr].map((mountPoint) => ({ mountPoint, hidden: [] }));
-  const { steps, fds } = mountHostLayers(kernel, layers, { path: space, close() {} }, 5);
+  const { steps, againSteps, fds } = mountHostLayers(kernel, layers, { path: space, close() {} }, 5);
   t.is(fds.length, 2);
+  t.like(againSteps[0], { op: 'overlay', lowers: [root], target: '' });
+  t.like(againSteps[1], { lowers: [usr], upper: join(space, 'submounts/1/upper'), target: usr });
   t.like(steps[1], { op: 'bind', fd: 6, target: usr, targetKind: 0, origin: 'root.path' });
   t.deepEqual(
     calls.map(([, , options]) => (options as string[][]).slice(1, 3)),

@@ -51,14 +51,9 @@ export function compileStdio(process: Process, context: ProcessContext): Step[] 
 /**
  * From the host's root user to the container's process. The order is the kernel's: the bounding set while CAP_SETPCAP
  * is there, the user before the final sets, the ambient set after the user, no_new_privs before an unprivileged
- * filter, and the filter last, because it may forbid any of the calls before it. `asUser` is done by the new user while
- * its permitted set is still root's.
+ * filter, and the filter last, because it may forbid any of the calls before it.
  */
-export function compileProcess(
-  process: Process,
-  context: ProcessContext = {},
-  asUser: readonly Step[] = [],
-): Step[] {
+export function compileProcess(process: Process, context: ProcessContext = {}): Step[] {
   const { seccomp, reaper = false, setgroupsDenied = false } = context;
   const filter: Step[] = seccomp
     ? [{ op: 'seccomp', flags: 0, program: seccomp, origin: 'linux.seccomp' }]
@@ -69,7 +64,6 @@ export function compileProcess(
     ...compileBoundingSet(process),
     ...(restricted ? [] : filter),
     ...compileUser(process, setgroupsDenied),
-    ...asUser,
     ...compileCapabilities(process),
     { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
     { op: 'chdir', path: process.cwd, origin: 'process.cwd' },

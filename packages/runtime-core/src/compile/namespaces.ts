@@ -21,6 +21,11 @@ export function hasNewNamespace({ linux }: Spec, type: NamespaceType): boolean {
   return linux.namespaces.some((namespace) => namespace.type === type && namespace.path === undefined);
 }
 
+/** All namespaces of the container that are not its starter's, as flags of setns(2). */
+export function ownNamespaceFlags({ linux }: Spec): number {
+  return linux.namespaces.reduce((flags, { type }) => flags | namespaceFlag(type), 0);
+}
+
 /**
  * The namespaces that the clone makes, as flags of clone(2). The cgroup namespace is among them only where the process
  * is born in its cgroup (CLONE_INTO_CGROUP, pure v2): elsewhere the join comes after the clone, the host's path would
