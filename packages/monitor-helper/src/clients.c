@@ -55,7 +55,9 @@ void hear_client(struct container *container, int index) {
 	}
 	client->sinks[OUT] = fds[OUT];
 	client->sinks[ERR] = fds[ERR];
-	tell_started(container, index);
+	/* One that attaches between two runs is told of the next. */
+	if (container->pidfd >= 0)
+		tell_started(container, index);
 }
 
 /* A dead client's descriptors are closed at once: its terminal or pipe must not be held open by us. */
@@ -71,6 +73,13 @@ void drop_client(struct container *container, int index) {
 			close(client->sinks[stream]);
 	close(client->socket);
 	*client = (struct client){-1, {-1, -1}};
+}
+
+/* They watched one run of the container, and it is over. */
+void drop_all_clients(struct container *container) {
+	for (int i = 0; i < MAX_CLIENTS; i++)
+		if (container->clients[i].socket >= 0)
+			drop_client(container, i);
 }
 
 /* A terminal takes what is typed where its output is read. */

@@ -1,8 +1,9 @@
 /*
  * Job: moves what is typed (or piped) into the client to the container's stdin, and keeps the client's terminal
  * raw meanwhile. It runs in the client's own process group, so that the shell's job control goes on working, and
- * gives the terminal back when the client ends, however it ends. Privileges: the client's. Trusts: its
- * descriptors: 0 the client's stdin, 3 the container's, 4 closes with the client.
+ * gives the terminal back when the client ends, however it ends. On a terminal it looks for the keys that let the
+ * client go. Privileges: the client's. Trusts: its descriptors: 0 the client's stdin, 3 the container's, 4 closes
+ * with the client, 5 holds the keys.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -15,7 +16,14 @@
 #include <termios.h>
 #include <unistd.h>
 
-enum { FD_SINK = 3, FD_CLIENT = 4, EXIT_HANGUP = 1, EXIT_ENGINE = 125 };
+enum { FD_SINK = 3, FD_CLIENT = 4, FD_KEYS = 5, EXIT_HANGUP = 1, EXIT_DETACHED = 2, EXIT_ENGINE = 125 };
+
+/* What is typed to detach, and how much of it has been typed: that much is held back. */
+static struct {
+	char keys[64];
+	ssize_t length, typed;
+	bool are_complete;
+} detach;
 
 static struct termios saved;
 static volatile sig_atomic_t stopped, resized;
@@ -52,6 +60,46 @@ static void copy_size(void) {
 		ioctl(FD_SINK, TIOCSWINSZ, &size);
 }
 
+static bool write_all(const char *bytes, ssize_t length) {
+	for (ssize_t done = 0; done < length;) {
+		ssize_t written = write(FD_SINK, bytes + done, (size_t)(length - done));
+		if (written < 0 && errno != EINTR && errno != EAGAIN)
+			return false;
+		if (written > 0)
+			done += written;
+	}
+	return true;
+}
+
+/* True when the byte belongs to the keys, so far. What was held back in vain is passed on first. */
+static bool is_detach_key(char byte) {
+	if (detach.typed > 0 && byte != detach.keys[detach.typed]) {
+		write_all(detach.keys, detach.typed);
+		detach.typed = 0;
+	}
+	if (byte != detach.keys[detach.typed])
+		return false;
+	detach.typed++;
+	detach.are_complete = detach.typed == detach.length;
+	return true;
+}
+
+/* False when the keys are complete: what is typed after them is nobody's. */
+static bool pass_typed(const char *bytes, ssize_t length) {
+	ssize_t start = 0;
+	for (ssize_t i = 0; i < length; i++) {
+		const ssize_t held_before = detach.typed;
+		if (held_before == 0 && bytes[i] != detach.keys[0])
+			continue;
+		if (held_before == 0 && !write_all(bytes + start, i - start))
+			return false;
+		start = is_detach_key(bytes[i]) ? i + 1 : i;
+		if (detach.are_complete)
+			return false;
+	}
+	return write_all(bytes + start, length - start);
+}
+
 /* One PIPE_BUF at most: poll has promised room for that much, so the write cannot block while the client goes
  * away. */
 static bool pump_once(void) {
@@ -61,14 +109,7 @@ static bool pump_once(void) {
 		return true;
 	if (length <= 0)
 		return false;
-	for (ssize_t done = 0; done < length;) {
-		ssize_t written = write(FD_SINK, bytes + done, (size_t)(length - done));
-		if (written < 0 && errno != EINTR && errno != EAGAIN)
-			return false;
-		if (written > 0)
-			done += written;
-	}
-	return true;
+	return detach.length > 0 ? pass_typed(bytes, length) : write_all(bytes, length);
 }
 
 static bool is_gone(const struct pollfd *entry) {
@@ -120,8 +161,12 @@ int main(void) {
 	}
 	catch_signals();
 	bool raw = isatty(FD_SINK) && isatty(STDIN_FILENO) && make_raw();
-	if (raw)
+	if (raw) {
 		copy_size();
+		detach.length = pread(FD_KEYS, detach.keys, sizeof detach.keys, 0);
+	}
 	pump();
-	return raw && !give_back() ? EXIT_HANGUP : 0;
+	if (raw && !give_back())
+		return EXIT_HANGUP;
+	return detach.are_complete ? EXIT_DETACHED : 0;
 }

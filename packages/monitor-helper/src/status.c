@@ -12,9 +12,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static int64_t now_ms(void) {
+int64_t now_ms(clockid_t clock) {
 	struct timespec now;
-	clock_gettime(CLOCK_REALTIME, &now);
+	clock_gettime(clock, &now);
 	return now.tv_sec * 1000ll + now.tv_nsec / 1000000;
 }
 
@@ -38,19 +38,19 @@ static int64_t read_start_time(pid_t pid) {
 }
 
 /* The count stands in a line of its own in memory.events (v2) and memory.oom_control (v1). */
-static bool was_oom_killed(int fd) {
+static int64_t count_oom_kills(int fd) {
 	char text[1024];
 	if (fd < 0)
-		return false;
+		return 0;
 	ssize_t length = pread(fd, text, sizeof text - 1, 0);
 	if (length <= 0)
-		return false;
+		return 0;
 	text[length] = '\0';
 	const char *line = strstr(text, "oom_kill ");
-	return line && strtoll(line + strlen("oom_kill "), NULL, 10) > 0;
+	return line ? strtoll(line + strlen("oom_kill "), NULL, 10) : 0;
 }
 
-static void write_status(const struct container *container) {
+void write_status(const struct container *container) {
 	int fd;
 	if (container->directory < 0)
 		return;
@@ -64,6 +64,8 @@ static void write_status(const struct container *container) {
 }
 
 void note_start(struct container *container) {
+	const int64_t restart_count = container->status.restart_count;
+	container->oom_kills = count_oom_kills(container->oom_fd);
 	container->status = (struct monitor_status){
 	    .magic = STATUS_MAGIC,
 	    .version = STATUS_VERSION,
@@ -71,14 +73,17 @@ void note_start(struct container *container) {
 	    .monitor_start_time = read_start_time(getpid()),
 	    .pid = container->pid,
 	    .start_time = read_start_time(container->pid),
-	    .started_ms = now_ms(),
+	    .started_ms = now_ms(CLOCK_REALTIME),
+	    .restart_count = restart_count,
+	    .health = container->record->health_plan_fd < 0 ? HEALTH_NONE : HEALTH_STARTING,
 	};
 	write_status(container);
 }
 
-void note_exit(struct container *container, int wait_status) {
-	container->status.ended_ms = now_ms();
+void note_exit(struct container *container, int wait_status, bool restarting) {
+	container->status.ended_ms = now_ms(CLOCK_REALTIME);
 	container->status.wait_status = wait_status;
-	container->status.oom_killed = was_oom_killed(container->oom_fd);
+	container->status.oom_killed = count_oom_kills(container->oom_fd) > container->oom_kills;
+	container->status.restarting = restarting;
 	write_status(container);
 }

@@ -2,7 +2,7 @@ export { BARRIER } from './compile/barrier.js';
 export { compilePlan, type PlanContext } from './compile/compile-plan.js';
 export { type ProcessContext, passedFd } from './compile/compile-process.js';
 export { describeStep } from './compile/describe-step.js';
-export { cloneFlags, hasNewNamespace } from './compile/namespaces.js';
+export { cloneFlags, hasNewNamespace, ownNamespaceFlags } from './compile/namespaces.js';
 export { compileExecPlan, type ExecContext } from './exec/compile-exec-plan.js';
 export { execIn } from './exec/exec-in.js';
 export type {
@@ -20,15 +20,18 @@ export { ContainerProcess, signalNumber } from './spawn/container-process.js';
 export { capabilitiesFor, DEFAULT_CAPABILITIES } from './spawn/default-capabilities.js';
 export { spawn } from './spawn/spawn.js';
 export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
-export { writeIdMaps } from './start/id-maps.js';
+export { type AttachRequest, attachMonitored } from './start/attach-monitored.js';
+export { compileIdMaps, writeIdMaps } from './start/id-maps.js';
+export { decodeWaitStatus, type MonitorChannel, type MonitoredExit } from './start/monitor-channel.js';
+export type {
+  AgainRequest,
+  HealthRequest,
+  KeepRequest,
+  MonitoredRequest,
+} from './start/monitored-request.js';
 export { startCreated } from './start/start-created.js';
 export { type StartErrorCode, startError } from './start/start-error.js';
-export {
-  decodeWaitStatus,
-  type MonitoredProcess,
-  type MonitoredRequest,
-  startMonitored,
-} from './start/start-monitored.js';
+export { type MonitoredProcess, startMonitored } from './start/start-monitored.js';
 export {
   type LaunchCgroup,
   NO_CGROUP,
@@ -36,4 +39,4 @@ export {
   type StartRequest,
   startProcess,
 } from './start/start-process.js';
-export { type Pump, startPump } from './start/start-pump.js';
+export { type Pump, type PumpEnd, startPump } from './start/start-pump.js';

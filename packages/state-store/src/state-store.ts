@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, type MonitorStep } from '@mini/contracts';
 import { renameStored } from './claim-name.js';
+import { compileRemoval } from './compile-removal.js';
 import { stateError, wrapping } from './errors.js';
 import { readEntry, replaceEntry } from './journal.js';
 import { type LockKernel, type LockOptions, lockFile, type RecordLock } from './locks.js';
@@ -159,6 +160,12 @@ export class StateStore<R> {
   remove(id: string): void {
     checkId(id);
     removeContainer(this.#context, id);
+  }
+
+  /** What `remove` does, as steps for the monitor of a container that is not to stay. */
+  compileRemoval(id: string): MonitorStep[] {
+    checkId(id);
+    return compileRemoval(this.#context.paths, id);
   }
 
   /** Throws `RuntimeError`: `state-locked` when another holds it for too long, `state-missing`. */

@@ -7,21 +7,32 @@ import { withResolvers } from './with-resolvers.js';
 const STOP_TIMEOUT_MS = 1000;
 const SIGKILL = 9;
 
+/** Why nobody types any more, though the container runs: the terminal was hung up, or the keys to detach were typed. */
+export type PumpEnd = 'hung-up' | 'detached';
+
 /** The small process that moves our stdin into a container, and keeps our terminal raw meanwhile. */
 export interface Pump {
   /** Ends the pump; at return the terminal is as it was before. */
   stop(): void;
-  /** Resolves when our terminal was hung up: nobody can type any more. Never rejects. */
-  readonly hungUp: Promise<void>;
+  /** Resolves when who types has left. Never rejects. */
+  readonly left: Promise<PumpEnd>;
 }
 
-/** How a pump ends whose terminal is gone. */
-const HANGUP_EXIT_CODE = 1;
+const ENDS: Readonly<Record<number, PumpEnd>> = { 1: 'hung-up', 2: 'detached' };
 
-/** Starts a pump from `stdinFd` to `sinkFd`, which is closed here: only the pump may hold it, or stdin would never end. */
-export function startPump(kernel: Kernel, stdinFd: number, sinkFd: number): Pump {
+/**
+ * Starts a pump from `stdinFd` to `sinkFd`, which is closed here: only the pump may hold it, or stdin would never end.
+ * `detachKeys`, at most 64 bytes, let go of the container when they are typed on a terminal; none unless told.
+ */
+export function startPump(
+  kernel: Kernel,
+  stdinFd: number,
+  sinkFd: number,
+  detachKeys: Uint8Array = new Uint8Array(),
+): Pump {
   const [ours, theirs] = kernel.socketPair();
   const nullFd = openSync('/dev/null', 'w');
+  const keysFd = kernel.sealBytes('detach-keys', detachKeys);
   try {
     const { pidfd } = kernel.launch(
       {
@@ -32,28 +43,27 @@ export function startPump(kernel: Kernel, stdinFd: number, sinkFd: number): Pump
         stderrFd: nullFd,
         intoCgroupFd: -1,
         joinFds: [],
-        passFds: [sinkFd, theirs],
+        passFds: [sinkFd, theirs, keysFd],
       },
       'mini-pump',
     );
     return supervisePump(kernel, ours, pidfd);
   } finally {
-    closeSync(nullFd);
-    closeSync(theirs);
-    closeSync(sinkFd);
+    for (const fd of [nullFd, keysFd, theirs, sinkFd]) closeSync(fd);
   }
 }
 
 function supervisePump(kernel: Kernel, ours: number, pidfd: number): Pump {
   let isOver = false;
-  const { promise: hungUp, resolve } = withResolvers<void>();
+  const { promise: left, resolve } = withResolvers<PumpEnd>();
   const reap = () => {
     const status = isOver ? undefined : kernel.waitPidfd(pidfd);
     if (status === undefined) return;
     isOver = true;
     unwatch();
     closeSync(pidfd);
-    if (status.exitCode === HANGUP_EXIT_CODE) resolve();
+    const end = ENDS[status.exitCode ?? 0];
+    if (end !== undefined) resolve(end);
   };
   const unwatch = kernel.watch(pidfd, reap, { keepAlive: false });
   const stop = () => {
@@ -64,5 +74,5 @@ function supervisePump(kernel: Kernel, ours: number, pidfd: number): Pump {
     }
     reap();
   };
-  return { stop, hungUp };
+  return { stop, left };
 }

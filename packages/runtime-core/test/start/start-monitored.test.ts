@@ -1,5 +1,6 @@
 import test from 'ava';
-import { compileMonitorRecord, decodeWaitStatus } from '../../src/start/start-monitored.js';
+import { decodeWaitStatus } from '../../src/start/monitor-channel.js';
+import { compileMonitorRecord } from '../../src/start/monitor-record.js';
 
 test('descriptors are numbered as the monitor will have them', (t) => {
   const { record, passFds } = compileMonitorRecord(
@@ -12,8 +13,7 @@ test('descriptors are numbered as the monitor will have them', (t) => {
       terminal: true,
       stdinOpen: false,
     },
-    20,
-    21,
+    { helperFd: 20, planFd: 21, ownPlanFd: -1, againPlanFd: -1, healthPlanFd: -1, healthHelperFd: -1 },
   );
   // 3 is the record and 4 the control socket; what is passed follows in this order.
   t.deepEqual(
@@ -30,6 +30,51 @@ test('descriptors are numbered as the monitor will have them', (t) => {
   t.deepEqual(record.launch.joinFds, [6, 7]);
   t.deepEqual(record.launch.passFds, [8, -1, 9]);
   t.is(record.launch.intoCgroupFd, -1);
+  t.like(record, { directoryFd: -1, ownPlanFd: -1, againPlanFd: -1, restartPolicy: 'no' });
+  t.is(record.health.planFd, -1);
+});
+
+test('what a monitor does later is in its record', (t) => {
+  const times = { intervalMs: 1, timeoutMs: 2, retries: 3, startPeriodMs: 4, startIntervalMs: 5 };
+  const plan = { steps: [] };
+  const { record, passFds } = compileMonitorRecord(
+    {
+      plan,
+      cloneFlags: 0,
+      stdio: [0, 1, 2],
+      cgroup: { joinFds: [], intoCgroupFd: 30 },
+      passFds: [],
+      terminal: false,
+      stdinOpen: true,
+      detached: true,
+      keep: {
+        directoryFd: 40,
+        log: { maxBytes: 7, maxFiles: 2 },
+        oomFd: -1,
+        frozenFd: 41,
+        eventFd: 42,
+        ownPlan: plan,
+        stopSignal: 2,
+        again: { plan, policy: 'on-failure', most: 4 },
+        health: { plan, ...times },
+      },
+    },
+    { helperFd: 20, planFd: 21, ownPlanFd: 22, againPlanFd: 23, healthPlanFd: 24, healthHelperFd: 25 },
+  );
+  const passed = (fd: number) => passFds.indexOf(fd) + 5;
+  t.like(record, {
+    detached: true,
+    directoryFd: passed(40),
+    logMaxBytes: 7,
+    frozenFd: passed(41),
+    eventFd: passed(42),
+    ownPlanFd: passed(22),
+    againPlanFd: passed(23),
+    stopSignal: 2,
+    restartPolicy: 'on-failure',
+    restartMost: 4,
+  });
+  t.deepEqual(record.health, { ...times, planFd: passed(24), helperFd: passed(25) });
 });
 
 test('a wait status is an exit code or a signal', (t) => {
