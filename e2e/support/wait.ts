@@ -13,3 +13,11 @@ export async function waitFor<T>(what: string, ask: () => T | undefined | false)
     await sleep(STEP_MS);
   }
 }
+
+/** The same where asking takes time of its own. */
+export async function waitUntil(what: string, ask: () => Promise<boolean>): Promise<void> {
+  for (const endMs = Date.now() + PATIENCE_MS; !(await ask()); ) {
+    if (Date.now() > endMs) throw new Error(`waited in vain for ${what}`);
+    await sleep(STEP_MS);
+  }
+}

@@ -84,7 +84,7 @@ test('the rest of a life', async (t) => {
   const [listed] = selectContainers({ filters: [['label', label]] });
   t.like(listed, { status: 'paused', container: { id, name } });
   unpauseContainer(name);
-  t.deepEqual(updateContainer(name, { pids: { limit: 5 } }), []);
+  t.deepEqual(updateContainer(name, { resources: { pids: { limit: 5 } } }), []);
   t.is(inspectContainer(name, { size: true }).HostConfig.PidsLimit, 5);
   const container = listContainers().find((each) => each.id === id)!;
   const [first] = listProcesses(openEngine(), container);

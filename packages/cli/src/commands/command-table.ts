@@ -24,6 +24,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./exec.js'),
   },
   {
+    name: 'attach',
+    operands: 'CONTAINER',
+    describe: 'Connect to a running container',
+    loadOptions: async () => (await import('./attach.js')).OPTIONS,
+    load: () => import('./attach.js'),
+  },
+  {
     name: 'ps',
     operands: '',
     describe: 'List containers',

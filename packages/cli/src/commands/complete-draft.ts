@@ -1,5 +1,6 @@
 import type { CpuResources, MemoryResources, Rlimit } from '@mini/contracts';
 import { DEFAULT_LOG, type RootRequest, type RunOptions, withDefaults } from '../engine/run-options.js';
+import { completeHealth } from './complete-health.js';
 import { type Failure, quote } from './problem.js';
 import type { LogSettings, RunDraft } from './run-draft.js';
 
@@ -22,12 +23,18 @@ export function completeDraft(draft: RunDraft, failures: Failure[], verb: Making
     ...checkMemory(draft.resources?.memory),
     ...checkCpu(draft.resources?.cpu),
   );
-  failures.push(...checkSysctls(draft), ...checkHostname(draft), ...checkTargets(draft));
+  failures.push(
+    ...checkRestart(draft),
+    ...checkSysctls(draft),
+    ...checkHostname(draft),
+    ...checkTargets(draft),
+  );
   return withDefaults({
     ...given,
     root: draft.root ?? { kind: 'host' },
     ulimits: keepLast(draft.ulimits ?? []),
     ...completeLog(settings?.log),
+    ...completeHealth(settings?.health, failures),
   });
 }
 
@@ -63,6 +70,11 @@ function checkRoot({ root, command = [], entrypoint }: RunDraft, verb: MakingVer
     return [{ message: `${beginOfMessage(verb)}${missing.join(' and ')} ${are} missing`, hint }];
   }
   return words[0] === '' ? [{ message: `${beginOfMessage(verb)}the command is empty`, hint }] : [];
+}
+
+function checkRestart({ rm, restart }: RunDraft): Failure[] {
+  if (rm !== true || restart === undefined || restart.policy === 'no') return [];
+  return [{ message: `failed to parse --restart "${restart.policy}": it excludes --rm` }];
 }
 
 function checkMemory({ limit, swap, reservation }: MemoryResources = {}): Failure[] {

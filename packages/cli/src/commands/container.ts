@@ -3,7 +3,7 @@ import { withCommon } from './options/plain-option.js';
 
 export const OPTIONS = withCommon();
 
-export const COMMANDS: SubCommands = {
+const COMMANDS: SubCommands = {
   cp: () => import('./cp.js'),
   create: () => import('./create.js'),
   diff: () => import('./diff.js'),

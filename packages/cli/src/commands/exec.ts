@@ -5,6 +5,7 @@ import { assertTerminal } from './assert-terminal.js';
 import type { CommandIo } from './command.js';
 import type { Arguments } from './command-line/read-arguments.js';
 import { flag, list, value, withCommon } from './options/plain-option.js';
+import { DETACH_KEYS_OPTION, readStreams } from './options/streams.js';
 import { parseEnv, parseEnvFile } from './parse/environment.js';
 import { plainCommand } from './plain-command.js';
 
@@ -14,9 +15,9 @@ export const OPTIONS = withCommon(
   flag('-d, --detach', 'Let the command run in the background'),
   list('-e, --env', 'KEY[=VALUE]', 'Set a variable; KEY alone copies it from here'),
   list('--env-file', 'FILE', 'Read variables from a file, one KEY=VALUE or KEY a line'),
-  flag('--privileged', 'Give the process all capabilities'),
   value('-u, --user', 'USER[:GROUP]', 'User and group, by name or number'),
   value('-w, --workdir', 'DIR', 'Working directory in the container'),
+  DETACH_KEYS_OPTION,
 );
 
 /** `mini exec`. */
@@ -30,7 +31,7 @@ export const runCommand = plainCommand({
     const request = { command, env: readEnvironment(given, io), ...readProcess(given) };
     try {
       if (!request.detach) await assertTerminal(request, io);
-      return (await execInContainer(container, request, { forwardSignals: true })).exitCode ?? 0;
+      return (await execInContainer(container, request, readStreams(given))).exitCode ?? 0;
     } catch (error) {
       diagnostics.error(error);
       return exitCodeOf(error);
@@ -52,7 +53,6 @@ function readProcess(given: Arguments) {
     interactive: given.has('interactive'),
     tty: given.has('tty'),
     detach: given.has('detach'),
-    privileged: given.has('privileged'),
     ...(user === undefined ? {} : { user }),
     ...(workdir === undefined ? {} : { workdir }),
   };

@@ -1,5 +1,5 @@
 import type { Resources } from '@mini/contracts';
-import type { RunOptions } from '../engine/run-options.js';
+import type { HealthCheck, RunOptions } from '../engine/run-options.js';
 
 /** What flags and a configuration file say about the `mini run` itself rather than about the container. */
 export interface RunSettings {
@@ -11,6 +11,16 @@ export interface RunSettings {
   readonly image?: string;
   readonly detach?: boolean;
   readonly log?: LogSettings;
+  readonly health?: HealthSettings;
+  /** The bytes that the keys send. */
+  readonly detachKeys?: Uint8Array;
+}
+
+/** What each `--health-…` says. */
+export interface HealthSettings extends Partial<Omit<HealthCheck, 'command'>> {
+  /** A line of shell. */
+  readonly command?: string;
+  readonly isOff?: boolean;
 }
 
 /** What `--log-driver` and each `--log-opt` say. */
@@ -62,5 +72,6 @@ function mergeValues(earlier: unknown, later: unknown): unknown {
 }
 
 function isPlain(value: unknown): value is Plain {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return false;
+  return !Array.isArray(value);
 }

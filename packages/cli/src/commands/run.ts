@@ -56,7 +56,9 @@ async function runLine(
     io.afterContainer?.();
     return 0;
   }
-  const result = await engine.run(options, { forwardSignals: settings.sigProxy ?? true });
+  const { sigProxy = true, detachKeys } = settings;
+  const streams = { forwardSignals: sigProxy, ...(detachKeys === undefined ? {} : { detachKeys }) };
+  const result = await engine.run(options, streams);
   io.afterContainer?.();
   if (result.oomKilled) {
     diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);

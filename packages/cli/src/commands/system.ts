@@ -3,9 +3,10 @@ import { withCommon } from './options/plain-option.js';
 
 export const OPTIONS = withCommon();
 
-export const COMMANDS: SubCommands = {
+const COMMANDS: SubCommands = {
   events: () => import('./events.js'),
   info: () => import('./info.js'),
+  unit: () => import('./system-unit.js'),
 };
 
 /** `mini system …`. */

@@ -6,7 +6,8 @@ import type { CommandIo } from './command.js';
 import { draftFlags } from './command-line/draft-flags.js';
 import type { Arguments } from './command-line/read-arguments.js';
 import { LIMIT_OPTIONS } from './options/limits.js';
-import { withCommon } from './options/plain-option.js';
+import { value, withCommon } from './options/plain-option.js';
+import { parseRestart } from './parse/restart.js';
 import { performOnEach, plainCommand } from './plain-command.js';
 import { type Failure, throwFailures } from './problem.js';
 
@@ -26,7 +27,10 @@ const CHANGEABLE = [
 ];
 
 const LIMITS = LIMIT_OPTIONS.filter(({ name }) => CHANGEABLE.includes(name));
-export const OPTIONS = withCommon(...LIMITS);
+export const OPTIONS = withCommon(
+  ...LIMITS,
+  value('--restart', 'POLICY', 'When to start it again: no, on-failure[:N], always or unless-stopped'),
+);
 
 /** `mini update`. */
 export const runCommand = plainCommand({
@@ -34,23 +38,32 @@ export const runCommand = plainCommand({
   options: OPTIONS,
   operands: { least: 1, called: 'the container' },
   perform(given, io, diagnostics) {
+    const restart = given.parse('restart', parseRestart);
     const resources = readResources(given, io);
+    if (resources === undefined && restart === undefined) throw nothingGiven();
     return performOnEach(given.operands, io, diagnostics, (name) => {
-      for (const note of updateContainer(name, resources)) diagnostics.warn(note);
+      for (const note of updateContainer(name, {
+        ...(resources && { resources }),
+        ...(restart && { restart }),
+      }))
+        diagnostics.warn(note);
     });
   },
 });
 
-function readResources(given: Arguments, { cwd, env }: CommandIo): Resources {
+function readResources(given: Arguments, { cwd, env }: CommandIo): Resources | undefined {
   const failures: Failure[] = [];
   const values = new Map(given.flags.map(({ option, value }) => [option.name, value]));
   const context = { cwd, env, readFile: readFileSync, stat: statSync };
   const { resources } = draftFlags(LIMITS, values, context, failures);
   throwFailures(failures);
-  if (resources !== undefined) return resources;
-  throw new RuntimeError({
+  return resources;
+}
+
+function nothingGiven(): RuntimeError<'bad-option'> {
+  return new RuntimeError({
     code: 'bad-option',
-    message: 'failed to run mini update: no limit is given',
-    context: { hint: 'mini update --help shows which there are' },
+    message: 'failed to run mini update: there is nothing to change',
+    context: { hint: 'mini update --help shows what can be' },
   });
 }

@@ -1,5 +1,5 @@
 import type { Rlimit, Spec } from '@mini/contracts';
-import type { RootRequest, RunOptions } from './run-options.js';
+import type { HealthCheck, RestartPolicy, RootRequest, RunOptions } from './run-options.js';
 
 /** What is stored of a container: only what cannot be derived. How it fares its monitor's status and the kernel tell. */
 export interface ContainerRecord {
@@ -12,8 +12,10 @@ export interface ContainerRecord {
   readonly rm: boolean;
   /** Number of the signal that asks it to stop. */
   readonly stopSignal: number;
-  /** `user[:group]` as it was asked for. */
-  readonly user?: string;
+  /** How long it may take to stop before it is killed, in milliseconds; -1 for ever. */
+  readonly stopTimeoutMs: number;
+  readonly restart: RestartPolicy;
+  readonly health?: HealthCheck;
   readonly labels: Readonly<Record<string, string>>;
   /** Where its root comes from, for another start. */
   readonly root: RootRequest;
@@ -39,6 +41,8 @@ export function validateRecord(value: unknown): ContainerRecord {
     spec: Array.isArray(record?.spec?.process?.args) && typeof record.spec.linux === 'object',
     rm: typeof record?.rm === 'boolean',
     stopSignal: typeof record?.stopSignal === 'number',
+    stopTimeoutMs: typeof record?.stopTimeoutMs === 'number',
+    restart: typeof record?.restart?.policy === 'string' && typeof record.restart.most === 'number',
     root: record?.root?.kind === 'host' || record?.root?.kind === 'directory',
     labels: typeof record?.labels === 'object' && record.labels !== null,
   }).flatMap(([field, isRight]) => (isRight ? [] : [field]));

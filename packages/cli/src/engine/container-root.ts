@@ -1,7 +1,7 @@
 import { constants, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { HELPER_FD, isRuntimeError, RuntimeError, reasonOf, type Step } from '@mini/contracts';
-import { type OpenedRoot, openRoot, type RootRequest as Root } from '@mini/rootfs-manager';
+import { type OpenedRoot, openRoot, overlayStep, type RootRequest as Root } from '@mini/rootfs-manager';
 import { type Engine, isPrivileged } from './engine.js';
 import type { RootRequest } from './run-options.js';
 
@@ -24,15 +24,17 @@ function hostShell(): string {
   return existsSync('/bin/bash') ? '/bin/bash' : '/bin/sh';
 }
 
-/** Opens the root that the options ask for. Throws what `openRoot` of rootfs-manager throws, with a hint where we lack rights. */
+/** Opens the root that the options ask for; `mustLast`: for later starts too. Throws what `openRoot` of rootfs-manager throws, with a hint where we lack rights. */
 export function openContainerRoot(
   engine: Engine,
   request: RootRequest,
   containerDirectory: string,
+  mustLast = false,
 ): OpenedRoot {
   try {
     return openRoot(engine.kernel, toRoot(request), {
       containerDirectory,
+      mustLast,
       dataDirectories: Object.values(engine.paths),
       unprivileged: !isPrivileged(engine),
     });
@@ -65,15 +67,7 @@ export function previewContainerRoot(
   }
   if (request.kind === 'host' || !disposable) return openContainerRoot(engine, request, containerDirectory);
   const [upper, work] = [join(containerDirectory, 'upper'), join(containerDirectory, 'work')];
-  const options = [`lowerdir=${path}`, `upperdir=${upper}`, `workdir=${work}`, 'userxattr'];
-  const step: Step = {
-    op: 'root_fs',
-    fstype: 'overlay',
-    source: 'overlay',
-    options,
-    attributes: 0,
-    origin: 'root.path',
-  };
+  const step = overlayStep({ lowers: [path], upper, work }, { options: ['userxattr'] });
   return { fd: openDirectory(path), steps: [step] };
 }
 

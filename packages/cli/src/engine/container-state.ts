@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { decodeMonitorStatus, type MonitorStatus } from '@mini/contracts';
+import { decodeMonitorStatus, type HealthState, type MonitorStatus } from '@mini/contracts';
 import { decodeWaitStatus } from '@mini/runtime-core';
 import { isAlive } from '@mini/state-store';
 import { isOfThisBoot } from './boot-mark.js';
@@ -10,19 +10,35 @@ import { isOfThisBoot } from './boot-mark.js';
 export type ContainerState =
   /** Its command was never run. */
   | { readonly status: 'created' }
-  | {
-      readonly status: 'running';
-      readonly pid: number;
-      readonly startedMs: number;
-      /** Absent when the monitor is gone: the container runs on, its output goes nowhere. */
-      readonly monitorPid?: number;
-    }
-  | {
-      readonly status: 'exited';
-      readonly startedMs: number;
-      /** `undefined` when nobody saw the end. */
-      readonly exit?: ContainerExit;
-    };
+  | RunningState
+  | (EndedState & {
+      /** It has ended, and its monitor is about to start it again. */
+      readonly status: 'restarting';
+      readonly monitorPid: number;
+    })
+  | (EndedState & { readonly status: 'exited' });
+
+export interface RunningState {
+  readonly status: 'running';
+  readonly pid: number;
+  readonly startedMs: number;
+  /** How often its monitor has started it again. */
+  readonly restartCount: number;
+  readonly health: HealthState;
+  /** Failed looks at its health since the last good one. */
+  readonly failingStreak: number;
+  /** Absent when the monitor is gone: the container runs on, its output goes nowhere. */
+  readonly monitorPid?: number;
+}
+
+interface EndedState {
+  readonly startedMs: number;
+  readonly restartCount: number;
+  readonly health: HealthState;
+  readonly failingStreak: number;
+  /** `undefined` when nobody saw the end. */
+  readonly exit?: ContainerExit;
+}
 
 export interface ContainerExit {
   /** 0 to 255; 128 + n for a signal. */
@@ -37,14 +53,21 @@ export interface ContainerExit {
 export function readContainerState(directory: string): ContainerState {
   const status = readStatus(directory);
   if (status === undefined) return { status: 'created' };
-  const { pid, startTime, monitorPid, monitorStartTime, startedMs, endedMs } = status;
-  if (endedMs !== 0) return { status: 'exited', startedMs, exit: exitOf(status) };
+  const { pid, startTime, monitorPid, monitorStartTime, endedMs } = status;
   // With another start of the machine all processes went; what has such a number now is somebody else's.
-  if (!isOfThisBoot(directory)) return { status: 'exited', startedMs };
-  const monitorLives = isAlive({ pid: monitorPid, startTime: monitorStartTime });
+  const isOfNow = isOfThisBoot(directory);
+  const monitorLives = isOfNow && isAlive({ pid: monitorPid, startTime: monitorStartTime });
+  const { startedMs, restartCount, health, failingStreak } = status;
+  const common = { startedMs, restartCount, health, failingStreak };
+  if (endedMs !== 0) {
+    const ended = { ...common, exit: exitOf(status) };
+    if (status.restarting && monitorLives) return { status: 'restarting', ...ended, monitorPid };
+    return { status: 'exited', ...ended };
+  }
   // Between the end of the container and the monitor's note of it, the monitor alone can tell how it ended.
-  if (!isAlive({ pid, startTime }) && !monitorLives) return { status: 'exited', startedMs };
-  return { status: 'running', pid, startedMs, ...(monitorLives ? { monitorPid } : {}) };
+  const lives = isOfNow && (monitorLives || isAlive({ pid, startTime }));
+  if (!lives) return { status: 'exited', ...common };
+  return { status: 'running', pid, ...common, ...(monitorLives ? { monitorPid } : {}) };
 }
 
 function exitOf({ waitStatus, oomKilled, endedMs }: MonitorStatus): ContainerExit {

@@ -1,5 +1,5 @@
 import { openCgroup } from '@mini/cgroup-manager';
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, type MonitorStep } from '@mini/contracts';
 import { type DeadEntry, openStateStore, removeTree, type StateStore } from '@mini/state-store';
 import type { Cleanup } from './cleanup.js';
 import { type ContainerRecord, toStorable, validateRecord } from './container-record.js';
@@ -17,6 +17,8 @@ export interface ContainerEntry {
   readonly name: string;
   /** Its own directory, mode 0700. */
   readonly directory: string;
+  /** What its monitor does when it has ended, of a container that is not to stay. */
+  readonly removalSteps: readonly MonitorStep[];
   /** Stores the record: from now on others can find it. */
   write(record: ContainerRecord): void;
   /** Its command runs, or is not to run yet: it is no longer half-made, and this process may end. */
@@ -54,6 +56,7 @@ export function reserveContainer(engine: Engine, options: RunOptions, undo: Clea
     id,
     name,
     directory,
+    removalSteps: options.rm ? store.compileRemoval(id) : [],
     write(record) {
       reservation.write(toStorable(record));
       stored = record;

@@ -40,7 +40,8 @@ export function createContainer(
 export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup): NewContainer {
   const entry = reserveContainer(engine, options, undo);
   if (options.cidfile !== undefined) writeCidfile(options.cidfile, entry.id, undo);
-  const root = closedOnce(openContainerRoot(engine, options.root, entry.directory));
+  const mustLast = options.restart.policy !== 'no';
+  const root = closedOnce(openContainerRoot(engine, options.root, entry.directory, mustLast));
   undo.add(root.close);
   const { extraDirectory } = root;
   if (extraDirectory !== undefined) undo.add(() => removeTree(extraDirectory));
@@ -48,7 +49,7 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
   const facts = { ...describeRoot(options.root), fd: root.fd };
   const { spec, etcFiles } = describeContainer(engine, options, entry, facts);
   writeEtcFiles(etcFiles);
-  const { rm, stopSignal, labels, interactive, init, log, user } = options;
+  const { rm, stopSignal, stopTimeoutMs, restart, health, labels, interactive, init, log } = options;
   const record: ContainerRecord = {
     createdMs: Date.now(),
     image: options.root.kind === 'host' ? 'host' : options.root.path,
@@ -56,11 +57,13 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
     spec,
     rm,
     stopSignal,
+    stopTimeoutMs,
+    restart,
+    ...(health === undefined ? {} : { health }),
     labels,
     interactive,
     init,
     log,
-    ...(user === undefined ? {} : { user }),
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
   };
   entry.write(record);

@@ -1,56 +1,70 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isRuntimeError, RuntimeError } from '@mini/contracts';
-import { isAlive, readProcessStartTime, removeTree } from '@mini/state-store';
+import { type ProcessIdentity, readProcessStartTime, removeTree } from '@mini/state-store';
+import { askToStayDown } from './container-files.js';
 import { readContainerState, readStatus } from './container-state.js';
 import { killCgroup } from './container-store.js';
 import { type Container, findContainer, openSweptStore, resolveContainer } from './containers.js';
 import { type Engine, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import { removeUnreadable } from './remove-unreadable.js';
+import { openPidfd, waitForEnd, waitForMonitor } from './wait-for-end.js';
 
-/** How long a killed container, and its monitor after it, may take to be gone. */
+/** How long a killed container may take to be gone. */
 const KILL_TIMEOUT_MS = 10_000;
+/** How long its monitor may take after it. */
+const MONITOR_TIMEOUT_MS = 1000;
 
-/** Sends a signal to the first process of a running container. Throws `RuntimeError` `container-not-running`. */
+/**
+ * Sends a signal to the first process of a running container. One that ends it, SIGKILL or its own stop signal, also keeps
+ * its monitor from starting it again. Throws `RuntimeError` `container-not-running`.
+ */
 export function killContainer(reference: string, signal: number, engine: Engine = openEngine()): void {
   const container = findContainer(reference, engine);
-  if (!signalContainer(engine, container, signal)) throw notRunning('kill', container);
-}
-
-/** How a container is asked to stop. */
-export interface StopRequest {
-  /** Number of the signal to ask with; the container's own unless told. */
-  readonly signal?: number;
-  /** How long to wait before it is killed; negative: for ever. */
-  readonly timeoutMs?: number;
+  const isEnd = signal === constants.signals.SIGKILL || signal === container.record.stopSignal;
+  const isSent = isEnd ? askToEnd(engine, container, signal) : signalContainer(engine, container, signal);
+  if (!isSent) throw notRunning('kill', container);
 }
 
 /**
  * Asks a container to stop and waits; kills it when the time is over. One that does not run is left as it is. A negative
- * time waits for ever. Resolves when it has ended.
+ * time waits for ever; its own stop signal and time unless told. Resolves when it has ended; rejects with the reason of
+ * `abort`, and the container is asked all the same.
  */
 export async function stopContainer(
   reference: string,
-  { signal, timeoutMs = 10_000 }: StopRequest = {},
+  options: StopRequest = {},
   engine: Engine = openEngine(),
 ): Promise<void> {
   const container = findContainer(reference, engine);
-  if (!signalContainer(engine, container, signal ?? container.record.stopSignal)) return;
-  if (!(await waitForEnd(engine, container, timeoutMs))) {
+  const { stopSignal, stopTimeoutMs } = container.record;
+  const { signal = stopSignal, timeoutMs = stopTimeoutMs, abort } = options;
+  if (!askToEnd(engine, container, signal)) return;
+  if (!(await waitForEnd(engine, container.directory, timeoutMs, abort))) {
     signalContainer(engine, container, constants.signals.SIGKILL);
-    await waitForEnd(engine, container, KILL_TIMEOUT_MS);
+    await waitForEnd(engine, container.directory, KILL_TIMEOUT_MS, abort);
   }
   recordEvent(engine, container, 'stop');
 }
 
-/** Resolves with the exit code when the container has ended; `undefined` when nobody saw how. */
+/** How a container is asked to stop. */
+export interface StopRequest {
+  /** Number of the signal. */
+  readonly signal?: number;
+  readonly timeoutMs?: number;
+  /** Waits no longer. */
+  readonly abort?: AbortSignal;
+}
+
+/** Resolves with the exit code when the container has ended for good; `undefined` when nobody saw how. */
 export async function waitContainer(
   reference: string,
   engine: Engine = openEngine(),
+  abort?: AbortSignal,
 ): Promise<number | undefined> {
   const container = findContainer(reference, engine);
-  await waitForEnd(engine, container, -1);
+  await waitForEnd(engine, container.directory, -1, abort);
   const state = readContainerState(container.directory);
   return state.status === 'exited' ? state.exit?.exitCode : undefined;
 }
@@ -67,14 +81,24 @@ export async function removeContainer(
 ): Promise<void> {
   const container = force ? findOrRemove(reference, engine) : findContainer(reference, engine);
   if (container === undefined) return;
-  if (container.state.status === 'running' && !force) throw stillRunning(container);
-  signalContainer(engine, container, constants.signals.SIGKILL);
+  const { status } = container.state;
+  if ((status === 'running' || status === 'restarting') && !force) throw stillRunning(container);
+  askToEnd(engine, container, constants.signals.SIGKILL);
+  await endMonitor(engine, container);
   // Whatever else is in the group goes too: with the host's PID namespace the first process is not all.
   killCgroup(engine.layout, container.id);
-  await waitForEnd(engine, container, KILL_TIMEOUT_MS);
+  await waitForEnd(engine, container.directory, KILL_TIMEOUT_MS);
   if (container.record.extraDirectory !== undefined) removeTree(container.record.extraDirectory);
   openSweptStore(engine).remove(container.id);
   recordEvent(engine, container, 'destroy');
+}
+
+/** A monitor whose client does not read what it is given waits for that client: not for long. */
+async function endMonitor(engine: Engine, { directory }: Container): Promise<void> {
+  const status = readStatus(directory);
+  if (status === undefined || (await waitForMonitor(engine, directory, MONITOR_TIMEOUT_MS))) return;
+  const { monitorPid, monitorStartTime } = status;
+  signalProcess(engine, { pid: monitorPid, startTime: monitorStartTime }, constants.signals.SIGKILL);
 }
 
 /** `undefined` when nothing is left to be done: it is not there, or could not be read and is removed. */
@@ -98,60 +122,37 @@ function resolveOrNothing(reference: string, engine: Engine): string | undefined
   }
 }
 
-/** `false` when it does not run. The pidfd is opened first and the start time compared then: no other process is struck. */
+/** Sees to it that the container does not come back, and sends the signal. `false` when it does not run. */
+function askToEnd(engine: Engine, container: Container, signal: number): boolean {
+  const { state, directory } = container;
+  if (state.status !== 'running' && state.status !== 'restarting') return false;
+  askToStayDown(directory);
+  if (signalContainer(engine, container, signal)) return true;
+  // Between two runs there is but the monitor.
+  const status = readStatus(directory);
+  if (status === undefined) return false;
+  const { monitorPid, monitorStartTime } = status;
+  return signalProcess(engine, { pid: monitorPid, startTime: monitorStartTime }, constants.signals.SIGTERM);
+}
+
+/** `false` when it does not run. */
 function signalContainer(engine: Engine, container: Container, signal: number): boolean {
-  const { kernel } = engine;
   const status = readStatus(container.directory);
   if (status === undefined || status.endedMs !== 0) return false;
-  const pidfd = openPidfd(kernel, status.pid);
-  if (pidfd === undefined) return false;
-  try {
-    if (readProcessStartTime(status.pid) !== status.startTime || !kernel.sendSignal(pidfd, signal))
-      return false;
-    recordEvent(engine, container, 'kill', { signal: String(signal) });
-    return true;
-  } finally {
-    closeSync(pidfd);
-  }
-}
-
-function openPidfd(kernel: Engine['kernel'], pid: number): number | undefined {
-  try {
-    return kernel.openPidfd(pid);
-  } catch {
-    return undefined;
-  }
-}
-
-/** Waits for the container and then for its monitor, which notes how it ended. `false` when the time was over first. */
-async function waitForEnd({ kernel }: Engine, { directory }: Container, timeoutMs: number): Promise<boolean> {
-  const status = readStatus(directory);
-  if (status === undefined || status.endedMs !== 0) return true;
-  const { pid, startTime, monitorPid, monitorStartTime } = status;
-  const processes = [
-    { pid, startTime },
-    { pid: monitorPid, startTime: monitorStartTime },
-  ];
-  for (const process of processes) {
-    const pidfd = openPidfd(kernel, process.pid);
-    if (pidfd === undefined) continue;
-    const isOver = !isAlive(process) || (await waitReadable(kernel, pidfd, timeoutMs));
-    closeSync(pidfd);
-    if (!isOver) return false;
-  }
+  if (!signalProcess(engine, status, signal)) return false;
+  recordEvent(engine, container, 'kill', { signal: String(signal) });
   return true;
 }
 
-function waitReadable(kernel: Engine['kernel'], fd: number, timeoutMs: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const finish = (isReadable: boolean) => {
-      unwatch();
-      clearTimeout(timer);
-      resolve(isReadable);
-    };
-    const timer = timeoutMs < 0 ? undefined : setTimeout(() => finish(false), timeoutMs);
-    const unwatch = kernel.watch(fd, () => finish(true));
-  });
+/** The pidfd is opened first and the start time compared then: no other process is struck. */
+function signalProcess({ kernel }: Engine, { pid, startTime }: ProcessIdentity, signal: number): boolean {
+  const pidfd = openPidfd(kernel, pid);
+  if (pidfd === undefined) return false;
+  try {
+    return readProcessStartTime(pid) === startTime && kernel.sendSignal(pidfd, signal);
+  } finally {
+    closeSync(pidfd);
+  }
 }
 
 function notRunning(verb: string, { name }: Container): RuntimeError<'container-not-running'> {

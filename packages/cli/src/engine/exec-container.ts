@@ -1,30 +1,25 @@
 import { closeSync, constants as fsConstants, openSync } from 'node:fs';
-import { constants } from 'node:os';
 import process from 'node:process';
 import { openCgroup } from '@mini/cgroup-manager';
 import { type Process, RuntimeError } from '@mini/contracts';
 import { nsenterHelperPath } from '@mini/nsenter-helper';
 import { resolveUser } from '@mini/rootfs-manager';
 import {
-  capabilitiesFor,
   compileExecPlan,
   NO_CGROUP,
   type OpenedTarget,
   openTarget,
-  type Pump,
   startMonitored,
-  startPump,
 } from '@mini/runtime-core';
 import { makeId } from '@mini/state-store';
-import { readAvailableCapabilities } from './available-capabilities.js';
+import { type Client, openClient, type Watched } from './client.js';
 import { readContainerState } from './container-state.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
-import { forwardSignals } from './forward-signals.js';
+import { describeExecProcess } from './exec-process.js';
 import { isPaused } from './life/container-status.js';
-import { explainMissingInterpreter } from './missing-interpreter.js';
-import type { RunStreams } from './run-result.js';
+import { OUR_STDIO, type RunStreams } from './run-result.js';
 
 /** A command to run in a container that runs. */
 export interface ExecRequest {
@@ -35,8 +30,6 @@ export interface ExecRequest {
   readonly workdir?: string;
   /** `user[:group]`, looked up in the container's root; the container's own unless told. */
   readonly user?: string;
-  /** With all capabilities that there are. */
-  readonly privileged?: boolean;
   readonly interactive?: boolean;
   readonly tty?: boolean;
   /** Let it run without this process. */
@@ -48,8 +41,6 @@ export interface ExecResult {
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | null;
 }
-
-const OUR_STDIO = [0, 1, 2] as const;
 
 /**
  * `mini exec`: runs a command in a running container, in its namespaces and its cgroup, with its environment, user and
@@ -68,37 +59,61 @@ export async function execInContainer(
   if (isPaused(engine, container.id)) throw paused(container);
   const target = openTarget(engine.kernel, { pid: state.pid });
   try {
-    return await startInTarget(engine, container, state.pid, target, request, streams);
+    return await enter({ engine, container, pid: state.pid, target, request }, streams);
   } finally {
     target.close();
   }
 }
 
-async function startInTarget(
-  engine: Engine,
-  container: Container,
-  pid: number,
-  target: OpenedTarget,
-  request: ExecRequest,
-  streams: RunStreams,
-): Promise<ExecResult> {
-  const { kernel, layout } = engine;
+/** A command and the container it enters. */
+interface Entry {
+  readonly engine: Engine;
+  readonly container: Container;
+  /** Of the container's first process. */
+  readonly pid: number;
+  readonly target: OpenedTarget;
+  readonly request: ExecRequest;
+}
+
+async function enter(entry: Entry, streams: RunStreams): Promise<ExecResult> {
+  const { engine, container, request } = entry;
+  const { detach = false, interactive = false } = request;
+  const words = request.command.join(' ');
+  const execID = makeId();
+  const client = openClient(engine.kernel, streams, interactive && !detach);
+  recordEvent(engine, container, `exec_create: ${words}`, { execID });
+  try {
+    const watched = await startProcess(entry, streams, client);
+    try {
+      recordEvent(engine, container, `exec_start: ${words}`, { execID });
+      if (detach) return { exitCode: undefined, signal: null };
+      const { exitCode, signal, detached } = await client.follow(watched);
+      if (!detached) recordEvent(engine, container, 'exec_die', { execID, exitCode: String(exitCode) });
+      return { exitCode, signal };
+    } finally {
+      closeSync(watched.pidfd);
+    }
+  } finally {
+    client.close();
+  }
+}
+
+async function startProcess(
+  entry: Entry,
+  { stdio = OUR_STDIO }: RunStreams,
+  { onStdin }: Client,
+): Promise<Watched> {
+  const { engine, container, target, request } = entry;
   const { interactive = false, tty = false, detach = false } = request;
-  const stdio = streams.stdio ?? OUR_STDIO;
-  const described = describeProcess(engine, container, pid, request);
-  const plan = compileExecPlan(described, {
+  const plan = compileExecPlan(describeProcess(entry), {
     namespaces: target.namespaces,
     ownsStdio: true,
     setgroupsDenied: !isPrivileged(engine),
   });
-  const words = request.command.join(' ');
-  const execID = makeId();
-  recordEvent(engine, container, `exec_create: ${words}`, { execID });
-  let pump: Pump | undefined;
-  const join = openCgroup(layout, `/mini/${container.id}`)?.openForLaunch();
+  const join = openCgroup(engine.layout, `/mini/${container.id}`)?.openForLaunch();
   const nullFd = openSync('/dev/null', 'r+');
   try {
-    const started = startMonitored(kernel, {
+    const { started, exited, close } = startMonitored(engine.kernel, {
       plan,
       helperPath: nsenterHelperPath(),
       cloneFlags: 0,
@@ -107,75 +122,28 @@ async function startInTarget(
       passFds: [target.pidfd],
       terminal: tty,
       stdinOpen: interactive && !detach,
-      keep: { detached: detach, directoryFd: -1, log: undefined, oomFd: -1 },
-      onStdin: (sinkFd) => {
-        pump = startPump(kernel, stdio[0], sinkFd);
-      },
+      detached: detach,
+      onStdin,
     });
-    const { pidfd } = await started.started.catch((error: unknown) => {
-      throw withRootOf(pid, (rootFd) => explainMissingInterpreter(engine, rootFd, described, error));
-    });
-    recordEvent(engine, container, `exec_start: ${words}`, { execID });
-    if (detach) {
-      closeSync(pidfd);
-      return { exitCode: undefined, signal: null };
-    }
-    const result = await waitForIt(engine, pidfd, started.exited, streams);
-    recordEvent(engine, container, 'exec_die', { execID, exitCode: String(result.exitCode) });
-    return result;
+    const { pidfd } = await started;
+    return { pidfd, exited, close };
   } finally {
-    pump?.stop();
     join?.close();
     closeSync(nullFd);
   }
 }
 
-async function waitForIt(
-  { kernel }: Engine,
-  pidfd: number,
-  exited: Promise<{ exitCode: number | null; signal: NodeJS.Signals | null }>,
-  { signal: abort, forwardSignals: isForwarding = false }: RunStreams,
-): Promise<ExecResult> {
-  const send = (signal: number) => kernel.sendSignal(pidfd, signal);
-  const kill = () => send(constants.signals.SIGKILL);
-  const stopForwarding = isForwarding ? forwardSignals(send) : () => undefined;
-  if (abort?.aborted) kill();
-  abort?.addEventListener('abort', kill, { once: true });
-  try {
-    const { exitCode, signal } = await exited;
-    return { exitCode: exitCode ?? 128 + constants.signals[signal ?? 'SIGKILL'], signal };
-  } finally {
-    stopForwarding();
-    abort?.removeEventListener('abort', kill);
-    closeSync(pidfd);
-  }
-}
-
 /** The container's own process, with another command, and what the request changes. */
-function describeProcess(
-  engine: Engine,
-  { record }: Container,
-  pid: number,
-  { command, env = [], workdir, user, privileged = false, tty = false }: ExecRequest,
-): Process {
-  const own = record.spec.process;
-  const entries = [...(own.env ?? []), ...(tty ? ['TERM=xterm'] : []), ...env];
-  const byKey = new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
-  const who = user === undefined ? own.user : lookUp(engine, pid, user);
-  const bounding = privileged
-    ? readAvailableCapabilities(engine.caller.uid)
-    : (own.capabilities?.bounding ?? []);
-  const { consoleSize: _, ...rest } = own;
-  return {
-    ...rest,
-    args: command,
-    env: [...byKey.values()],
-    cwd: workdir ?? own.cwd,
-    user: who,
-    terminal: tty,
-    capabilities: capabilitiesFor(who.uid, bounding),
+function describeProcess({ engine, container, pid, request }: Entry): Process {
+  const { command, env = [], workdir, user, tty = false } = request;
+  return describeExecProcess(container.record.spec.process, {
+    command,
+    env,
+    workdir,
+    tty,
+    ...(user === undefined ? {} : { user: lookUp(engine, pid, user) }),
     ...terminalSize(tty),
-  };
+  });
 }
 
 function terminalSize(tty: boolean) {
@@ -184,18 +152,12 @@ function terminalSize(tty: boolean) {
   return rows && columns ? { consoleSize: { height: rows, width: columns } } : {};
 }
 
+/** The files are read below the root of the container's first process, and never leave it. */
 function lookUp({ kernel }: Engine, pid: number, user: string): Process['user'] {
-  return withRootOf(pid, (rootFd) => {
-    const { uid, gid, additionalGids } = resolveUser(kernel, rootFd, user);
-    return { uid, gid, additionalGids };
-  });
-}
-
-/** Files are read below the root of the container's first process, and never leave it. */
-function withRootOf<T>(pid: number, use: (rootFd: number) => T): T {
   const rootFd = openSync(`/proc/${pid}/root`, fsConstants.O_RDONLY | fsConstants.O_DIRECTORY);
   try {
-    return use(rootFd);
+    const { uid, gid, additionalGids } = resolveUser(kernel, rootFd, user);
+    return { uid, gid, additionalGids };
   } finally {
     closeSync(rootFd);
   }

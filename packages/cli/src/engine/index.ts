@@ -1,3 +1,5 @@
+export { type AttachOptions, attachContainer } from './attach-container.js';
+export type { ClientEnd } from './client.js';
 export type { ContainerExit, ContainerState } from './container-state.js';
 export { type Container, findContainer, listContainers } from './containers.js';
 export { createContainer } from './create-container.js';
@@ -14,5 +16,14 @@ export { explain } from './explain.js';
 export { type EnginePaths, enginePaths } from './paths.js';
 export { restartContainer } from './restart-container.js';
 export { type DetachedContainer, run, runDetached, startDetached } from './run.js';
-export type { DeviceRequest, MountRequest, RootRequest, RunOptions, RunRequest } from './run-options.js';
+export type {
+  DeviceRequest,
+  HealthCheck,
+  MountRequest,
+  RestartPolicy,
+  RootRequest,
+  RunOptions,
+  RunRequest,
+} from './run-options.js';
 export type { RunResult, RunStreams } from './run-result.js';
+export { startAttached } from './start-attached.js';

@@ -10,6 +10,8 @@ import { type Engine, isPrivileged } from './engine.js';
 export interface PreparedLaunch {
   readonly plan: Plan;
   readonly cloneFlags: number;
+  /** On pure v2: the clone puts the process into its group. */
+  readonly bornInCgroup: boolean;
   /** Absent for an ordinary user, whose processes stay in the group they are in. */
   readonly cgroup: Cgroup | undefined;
 }
@@ -24,7 +26,7 @@ export function prepareLaunch(
   const cgroup = makeCgroup(engine, spec, undo);
   const bornInCgroup = cgroup !== undefined && isBornInCgroup(engine);
   const plan = compileContainerPlan(engine, { spec, init }, root, bornInCgroup);
-  return { plan, cloneFlags: cloneFlags(spec, bornInCgroup), cgroup };
+  return { plan, cloneFlags: cloneFlags(spec, bornInCgroup), cgroup, bornInCgroup };
 }
 
 /** The Plan of a container's first process. A pure function. */
@@ -39,7 +41,6 @@ export function compileContainerPlan(
     cgroup: engine.layout,
     bornInCgroup,
     ownsStdio: true,
-    makesWorkdir: true,
     reaper: init,
     setgroupsDenied: !isPrivileged(engine),
   });

@@ -1,3 +1,4 @@
+import { keepAtEnd } from './container-files.js';
 import { findContainer, openSweptStore } from './containers.js';
 import { type StopRequest, stopContainer } from './end-container.js';
 import { type Engine, openEngine } from './engine.js';
@@ -14,10 +15,13 @@ export async function restartContainer(
   await startDetached(reference, engine);
 }
 
-/** The first half: what is to be removed at its end stays as long as this process lives. */
+/** The first half: its monitor leaves what is to be removed at its end, and no sweep takes it as long as this process lives. */
 export async function stopToRestart(reference: string, request: StopRequest, engine: Engine): Promise<void> {
   const container = findContainer(reference, engine);
-  if (container.record.rm) openSweptStore(engine).reopen(container.id);
+  if (container.record.rm) {
+    openSweptStore(engine).reopen(container.id);
+    keepAtEnd(container.directory);
+  }
   // Whoever stands still cannot answer.
   thawContainer(engine, container);
   await stopContainer(container.id, request, engine);

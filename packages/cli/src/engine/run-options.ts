@@ -1,4 +1,4 @@
-import type { CapabilityName, Resources, Rlimit } from '@mini/contracts';
+import type { CapabilityName, HealthRecord, Resources, RestartPolicyKind, Rlimit } from '@mini/contracts';
 
 /** What a container is made of, as the command line, `--config` or a program says it; paths are absolute. */
 export interface RunOptions {
@@ -43,11 +43,40 @@ export interface RunOptions {
   readonly cidfile?: string;
   /** Number of the signal that asks the command to stop; 15 unless told. */
   readonly stopSignal: number;
+  /** How long it may take to stop before it is killed, in milliseconds; -1 for ever. */
+  readonly stopTimeoutMs: number;
+  /** When its monitor starts it again. */
+  readonly restart: RestartPolicy;
+  /** How its monitor looks at its health; absent: not at all. */
+  readonly health?: HealthCheck;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** The log: rotated at `maxBytes` (0 never) into `maxFiles` files; `null` keeps none. */
   readonly log: { readonly maxBytes: number; readonly maxFiles: number } | null;
 }
+
+/** When a container that has ended is started again, unless it was asked to stop. */
+export interface RestartPolicy {
+  readonly policy: RestartPolicyKind;
+  /** Most restarts after failures; 0 is any number. */
+  readonly most: number;
+}
+
+/** A command that tells by its exit code how a container fares: 0 is well. */
+export interface HealthCheck extends Omit<HealthRecord, 'planFd' | 'helperFd'> {
+  readonly command: readonly string[];
+}
+
+/** Docker's times. */
+export const DEFAULT_HEALTH: Omit<HealthCheck, 'command'> = {
+  intervalMs: 30_000,
+  timeoutMs: 30_000,
+  retries: 3,
+  startPeriodMs: 0,
+  startIntervalMs: 5000,
+};
+
+export const NO_RESTART: RestartPolicy = { policy: 'no', most: 0 };
 
 /** Where the root file system comes from. */
 export type RootRequest =
@@ -106,6 +135,8 @@ const DEFAULTS: Omit<RunOptions, 'root'> = {
   tty: false,
   init: false,
   stopSignal: 15,
+  stopTimeoutMs: 10_000,
+  restart: NO_RESTART,
   labels: {},
   annotations: {},
   log: DEFAULT_LOG,

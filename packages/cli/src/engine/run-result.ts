@@ -9,7 +9,12 @@ export interface RunResult {
   readonly signal: NodeJS.Signals | null;
   /** The kernel killed a process of the container because its memory limit was reached. */
   readonly oomKilled: boolean;
+  /** The keys to detach were typed: the container goes on, and `exitCode` is 0. */
+  readonly detached: boolean;
 }
+
+/** Our own stdin, stdout and stderr. */
+export const OUR_STDIO = [0, 1, 2] as const;
 
 /** What `run` is connected to. */
 export interface RunStreams {
@@ -17,6 +22,8 @@ export interface RunStreams {
   readonly stdio?: readonly [number, number, number];
   /** Pass the signals that reach this process on to the container; off unless told. */
   readonly forwardSignals?: boolean;
+  /** What is typed on a terminal to let go of the container; ctrl-p ctrl-q unless told, empty: nothing. */
+  readonly detachKeys?: Uint8Array;
   /** Ends the container with SIGKILL when aborted. */
   readonly signal?: AbortSignal;
   /** Called once the command runs, with its pid on this machine. */

@@ -1,26 +1,26 @@
 import { closeSync, openSync } from 'node:fs';
-import { constants } from 'node:os';
-import { isRuntimeError, RuntimeError } from '@mini/contracts';
-import { type Pump, startPump } from '@mini/runtime-core';
+import { isRuntimeError } from '@mini/contracts';
+import { type Client, openClient } from './client.js';
+import { withFailures } from './create-container.js';
 import { type Engine, openEngine } from './engine.js';
-import { forwardSignals } from './forward-signals.js';
 import { type RunRequest, withDefaults } from './run-options.js';
-import type { RunResult, RunStreams } from './run-result.js';
+import { OUR_STDIO, type RunResult, type RunStreams } from './run-result.js';
 import {
+  type NewStartedContainer,
   type StartConnection,
   type StartedContainer,
   startExistingContainer,
   startNewContainer,
 } from './start-container.js';
 
-const OUR_STDIO = [0, 1, 2] as const;
 /** Errors after which the container may live on. */
 const LEAVES_CONTAINER = new Set(['monitor-lost', 'terminal-lost']);
 
 /**
- * Runs a container in the foreground and resolves when it has ended. Rejects with `RuntimeError`: `command-not-found` and
- * `command-not-executable` for the command, anything else for the engine; nothing of the container is left then. Only
- * `monitor-lost` and `terminal-lost` are different: the container may live on, and is left as it is.
+ * Runs a container in the foreground and resolves when it has ended, or its client has left it. Rejects with
+ * `RuntimeError`: `command-not-found` and `command-not-executable` for the command, anything else for the engine; nothing
+ * of the container is left then. Only `monitor-lost` and `terminal-lost` are different: the container may live on, and is
+ * left as it is.
  */
 export async function run(
   request: RunRequest,
@@ -28,31 +28,30 @@ export async function run(
   engine: Engine = openEngine(),
 ): Promise<RunResult> {
   const options = withDefaults(request);
-  const stdio = streams.stdio ?? OUR_STDIO;
-  let pump: Pump | undefined;
-  let loseTerminal: (error: unknown) => void = () => undefined;
-  const lost = new Promise<never>((_, reject) => {
-    loseTerminal = reject;
-  });
-  lost.catch(() => undefined);
-  const onStdin = (sinkFd: number) => {
-    // A terminal has an input, also when nobody is to type into it.
-    if (!options.interactive) return closeSync(sinkFd);
-    pump = startPump(engine.kernel, stdio[0], sinkFd);
-    void pump.hungUp.then(() => loseTerminal(terminalLostError()));
-  };
-  const container = await startNewContainer(engine, options, { stdio, detached: false, onStdin });
+  const client = openClient(engine.kernel, streams, options.interactive);
   try {
-    const result = await supervise(engine, streams, container, lost);
-    if (options.rm) container.entry.remove();
-    return result;
+    const connection = { stdio: streams.stdio ?? OUR_STDIO, detached: false, onStdin: client.onStdin };
+    const container = await startNewContainer(engine, options, connection);
+    return await followStarted(client, container, streams);
+  } finally {
+    client.close();
+  }
+}
+
+async function followStarted(
+  client: Client,
+  container: NewStartedContainer,
+  { onStarted }: RunStreams,
+): Promise<RunResult> {
+  const { id, name, pid, pidfd, undo } = container;
+  try {
+    onStarted?.({ id, name, pid });
+    return { id, name, ...(await client.follow(container)) };
   } catch (error) {
     if (isRuntimeError(error) && LEAVES_CONTAINER.has(error.code)) throw error;
-    const failures = container.undo.run();
-    throw isRuntimeError(error) ? error.withCleanup(failures) : error;
+    throw withFailures(error, undo);
   } finally {
-    pump?.stop();
-    closeSync(container.pidfd);
+    closeSync(pidfd);
   }
 }
 
@@ -91,38 +90,4 @@ async function withNothing<T>(start: (connection: StartConnection) => Promise<T>
 function detach({ id, name, pid, pidfd }: StartedContainer): DetachedContainer {
   closeSync(pidfd);
   return { id, name, pid };
-}
-
-/** From the start to the exit status; signals are ours again afterwards. */
-async function supervise(
-  { kernel }: Engine,
-  { signal: abort, forwardSignals: isForwarding = false, onStarted }: RunStreams,
-  { id, name, pid, pidfd, cgroup, exited }: StartedContainer,
-  lost: Promise<never>,
-): Promise<RunResult> {
-  const send = (signal: number) => kernel.sendSignal(pidfd, signal);
-  const kill = () => send(constants.signals.SIGKILL);
-  const stopForwarding = isForwarding ? forwardSignals(send) : () => undefined;
-  if (abort?.aborted) kill();
-  abort?.addEventListener('abort', kill, { once: true });
-  try {
-    onStarted?.({ id, name, pid });
-    const { exitCode, signal } = await Promise.race([exited, lost]);
-    // The count of OOM kills is read while the cgroup is there.
-    const oomKilled = cgroup !== undefined && cgroup.oomKillCount() > 0;
-    cgroup?.remove();
-    const code = exitCode ?? 128 + constants.signals[signal ?? 'SIGKILL'];
-    return { id, name, exitCode: code, signal, oomKilled };
-  } finally {
-    stopForwarding();
-    abort?.removeEventListener('abort', kill);
-  }
-}
-
-/** Who waits at a terminal that is gone waits for nothing; the container goes on, as it does when its client is killed. */
-function terminalLostError(): RuntimeError<'terminal-lost'> {
-  return new RuntimeError({
-    code: 'terminal-lost',
-    message: 'failed to stay connected to the container: the terminal was hung up',
-  });
 }

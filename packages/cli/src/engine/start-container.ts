@@ -1,20 +1,23 @@
-import { closeSync, constants, openSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cgroup } from '@mini/cgroup-manager';
+import type { MonitorStep } from '@mini/contracts';
 import type { OpenedRoot } from '@mini/rootfs-manager';
 import { type MonitoredProcess, NO_CGROUP, startMonitored, writeIdMaps } from '@mini/runtime-core';
 import { markBoot } from './boot-mark.js';
 import { Cleanup } from './cleanup.js';
+import { openKeep } from './compile-keep.js';
+import { KEEP_FILE, RESTART_FILE, STOP_FILE } from './container-files.js';
 import type { ContainerRecord } from './container-record.js';
 import { openContainerRoot } from './container-root.js';
 import type { ContainerEntry } from './container-store.js';
 import { findContainer, openSweptStore } from './containers.js';
 import { closedOnce, makeContainer, withFailures } from './create-container.js';
 import { type Engine, isPrivileged } from './engine.js';
-import { recordEvent } from './events/event-log.js';
-import { openOomFile } from './oom-file.js';
 import { type PreparedLaunch, prepareLaunch } from './prepare-launch.js';
 import type { RunOptions } from './run-options.js';
+import { waitForMonitor } from './wait-for-end.js';
+
+const MONITOR_TIMEOUT_MS = 10_000;
 
 /** How a start is connected to this process. */
 export interface StartConnection {
@@ -32,9 +35,10 @@ export interface StartedContainer {
   readonly pid: number;
   /** The caller's to close. */
   readonly pidfd: number;
-  readonly cgroup: Cgroup | undefined;
   /** Never settles for a detached one. */
   readonly exited: MonitoredProcess['exited'];
+  /** Lets its monitor go. */
+  readonly close: () => void;
 }
 
 /** One that was made by the same call. */
@@ -53,8 +57,7 @@ export async function startNewContainer(
   const undo = new Cleanup();
   try {
     const { entry, record, root } = makeContainer(engine, options, undo);
-    const launched = await launch(engine, record, entry.directory, root, connection, undo);
-    recordEvent(engine, { id: entry.id, name: entry.name, record }, 'start');
+    const launched = await launch(engine, { ...entry, record, root }, connection, undo);
     entry.complete({ runs: true });
     return { ...launched, id: entry.id, name: entry.name, entry, undo };
   } catch (error) {
@@ -77,15 +80,22 @@ export async function startExistingContainer(
   const undo = new Cleanup();
   try {
     const { name, record, directory, state } = findContainer(id, engine);
-    if (state.status === 'running') return undefined;
-    const root = closedOnce(openContainerRoot(engine, record.root, directory));
+    if (state.status === 'running' || state.status === 'restarting') return undefined;
+    // One that has just ended still tidies up, and would take the new groups for its own.
+    await waitForMonitor(engine, directory, MONITOR_TIMEOUT_MS);
+    const root = closedOnce(
+      openContainerRoot(engine, record.root, directory, record.restart.policy !== 'no'),
+    );
     undo.add(root.close);
-    // A status speaks of one start: with the old one gone, a failed start leaves a container that was never started.
-    rmSync(join(directory, 'status'), { force: true });
+    // What speaks of one start: with that gone, a failed start leaves a container that was never started.
+    for (const file of ['status', 'health', STOP_FILE, RESTART_FILE, KEEP_FILE]) {
+      rmSync(join(directory, file), { force: true });
+    }
     if (record.rm) store.reopen(id);
-    const launched = await launch(engine, record, directory, root, connection, undo);
-    recordEvent(engine, { id, name, record }, 'start');
-    return { ...launched, id, name };
+    const removalSteps = record.rm ? store.compileRemoval(id) : [];
+    const request = { id, name, record, directory, root, removalSteps };
+    const started = await launch(engine, request, connection, undo);
+    return { ...started, id, name };
   } catch (error) {
     throw withFailures(error, undo);
   } finally {
@@ -93,40 +103,41 @@ export async function startExistingContainer(
   }
 }
 
+interface LaunchRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly record: ContainerRecord;
+  readonly directory: string;
+  readonly root: OpenedRoot;
+  readonly removalSteps: readonly MonitorStep[];
+}
+
 async function launch(
   engine: Engine,
-  record: ContainerRecord,
-  directory: string,
-  root: OpenedRoot,
+  request: LaunchRequest,
   connection: StartConnection,
   undo: Cleanup,
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
-  try {
-    const prepared = prepareLaunch(engine, record, root, undo);
-    markBoot(directory);
-    const { started, exited } = launchMonitor(engine, record, directory, root, connection, prepared);
-    const { pid, pidfd } = await started;
-    return { pid, pidfd, exited, cgroup: prepared.cgroup };
-  } catch (error) {
-    const { explainMissingInterpreter } = await import('./missing-interpreter.js');
-    throw explainMissingInterpreter(engine, root.fd, record.spec.process, error);
-  } finally {
-    root.close();
-  }
+  const prepared = prepareLaunch(engine, request.record, request.root, undo);
+  markBoot(request.directory);
+  const { started, exited, close } = launchMonitor(engine, request, connection, prepared);
+  const { pid, pidfd } = await started;
+  return { pid, pidfd, exited, close };
 }
 
 function launchMonitor(
   engine: Engine,
-  { spec, interactive, log }: ContainerRecord,
-  directory: string,
-  root: OpenedRoot,
+  request: LaunchRequest,
   { stdio, detached, onStdin }: StartConnection,
-  { plan, cloneFlags, cgroup }: PreparedLaunch,
+  { plan, cloneFlags, cgroup, bornInCgroup }: PreparedLaunch,
 ): MonitoredProcess {
+  const { record, root } = request;
+  const { spec, interactive, restart, rm } = record;
   const { uidMappings = [], gidMappings = [] } = spec.linux;
   const join = cgroup?.openForLaunch();
-  const directoryFd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY);
-  const oomFd = cgroup === undefined ? -1 : openOomFile(cgroup);
+  // `mini update` may give a container in the background another policy.
+  const mayRestart = !rm && (detached || restart.policy !== 'no');
+  const keep = openKeep({ engine, ...request, cgroup, bornInCgroup, mayRestart });
   try {
     return startMonitored(engine.kernel, {
       plan,
@@ -136,13 +147,14 @@ function launchMonitor(
       passFds: root.passFds,
       terminal: spec.process.terminal ?? false,
       stdinOpen: interactive,
-      keep: { detached, directoryFd, oomFd, log: log ?? undefined },
+      detached,
+      keep,
       ...(onStdin === undefined ? {} : { onStdin }),
       onBarrier: (_, pid) => writeIdMaps(pid, uidMappings, gidMappings, isPrivileged(engine)),
     });
   } finally {
     join?.close();
-    closeSync(directoryFd);
-    if (oomFd >= 0) closeSync(oomFd);
+    keep.close();
+    root.close();
   }
 }

@@ -23,6 +23,7 @@ const success: RunResult = {
   exitCode: 0,
   signal: null,
   oomKilled: false,
+  detached: false,
 };
 
 /** Runs the command with an engine that does nothing but answer. */

@@ -27,6 +27,8 @@ const options: RunOptions = {
   tty: false,
   init: false,
   stopSignal: 15,
+  stopTimeoutMs: 10_000,
+  restart: { policy: 'no', most: 0 },
   labels: {},
   annotations: {},
   log: null,

@@ -1,3 +1,4 @@
+import type { HealthState } from '@mini/contracts';
 import { type ListedContainer, networkOf } from '../../engine/life/filter-containers.js';
 import type { ListShape, Row } from './format-list.js';
 import { describeDuration, describeSize, describeTime, shorten } from './human.js';
@@ -88,6 +89,7 @@ export function describeStatus({ container: { state }, status }: ListedContainer
   if (state.status === 'running') {
     const notes = [
       ...(status === 'paused' ? ['Paused'] : []),
+      ...(status === 'paused' ? [] : describeHealth(state.health)),
       ...(state.monitorPid === undefined ? ['Unmonitored'] : []),
     ];
     const note = notes.length === 0 ? '' : ` (${notes.join(', ')})`;
@@ -95,5 +97,11 @@ export function describeStatus({ container: { state }, status }: ListedContainer
   }
   if (state.exit === undefined) return 'Exited (unknown)';
   const { exitCode, endedMs } = state.exit;
-  return `Exited (${exitCode}) ${describeDuration(nowMs - endedMs)} ago`;
+  const end = state.status === 'restarting' ? 'Restarting' : 'Exited';
+  return `${end} (${exitCode}) ${describeDuration(nowMs - endedMs)} ago`;
+}
+
+function describeHealth(health: HealthState): string[] {
+  if (health === 'none') return [];
+  return [health === 'starting' ? 'health: starting' : health];
 }

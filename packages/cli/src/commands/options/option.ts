@@ -4,6 +4,7 @@ import type { ParseContext, RunDraft } from '../run-draft.js';
 export const GROUPS = {
   container: 'Container:',
   process: 'Process:',
+  life: 'Life:',
   files: 'Files and devices:',
   limits: 'Limits:',
   isolation: 'Isolation:',

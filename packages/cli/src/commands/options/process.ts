@@ -1,5 +1,5 @@
 import { parseEnv, parseEnvFile } from '../parse/environment.js';
-import { parseGroup, parseSignal, parseUser } from '../parse/identity.js';
+import { parseGroup, parseUser } from '../parse/identity.js';
 import { parseWorkdir } from '../parse/mounts.js';
 import type { Option } from './option.js';
 
@@ -81,15 +81,6 @@ export const PROCESS_OPTIONS: readonly Option[] = [
     group: 'process',
     describe: 'Keep a small PID 1 above the command that reaps and forwards signals',
     parse: (init) => ({ init }),
-  },
-  {
-    name: 'stop-signal',
-    kind: 'string',
-    group: 'process',
-    placeholder: 'SIGNAL',
-    default: 'TERM',
-    describe: 'Signal that asks the command to stop',
-    parse: (value) => ({ stopSignal: parseSignal(value) }),
   },
   {
     name: 'sig-proxy',

@@ -1,4 +1,5 @@
-import { RuntimeError } from '@mini/contracts';
+import { HEALTH_STATES, RuntimeError } from '@mini/contracts';
+import { wasAskedToStop } from '../container-files.js';
 import type { Container } from '../containers.js';
 import type { ContainerStatus } from './container-status.js';
 
@@ -31,10 +32,18 @@ const TESTS: Readonly<Record<string, Test>> = {
       ({ source, destination }) => source === value || destination === value,
     ),
   network: ({ container }, value) => networkOf(container) === value,
-  health: (_, value) => value === 'none',
+  health: ({ container: { state } }, value) => (state.status === 'created' ? 'none' : state.health) === value,
+  'restart-policy': ({ container: { record } }, value) => record.restart.policy === value,
+  'should-start-on-boot': ({ container }, value) => String(shouldStartOnBoot(container)) === value,
   publish: () => false,
   expose: () => false,
 };
+
+/** Docker's meaning of the two policies. */
+function shouldStartOnBoot({ record: { restart }, directory }: Container): boolean {
+  if (restart.policy === 'unless-stopped') return !wasAskedToStop(directory);
+  return restart.policy === 'always';
+}
 
 /** Names of all filters. */
 export const CONTAINER_FILTERS = Object.keys(TESTS);
@@ -72,6 +81,9 @@ function checkFilter([key, value]: ContainerFilter): void {
   if (!Object.hasOwn(TESTS, key)) throw badFilter(`${key}=${value}`, `there is no filter "${key}"`);
   if (key === 'status' && !STATUSES.includes(value)) {
     throw badFilter(`${key}=${value}`, `the status must be one of ${STATUSES.join(', ')}`);
+  }
+  if (key === 'health' && !(HEALTH_STATES as readonly string[]).includes(value)) {
+    throw badFilter(`${key}=${value}`, `the health must be one of ${HEALTH_STATES.join(', ')}`);
   }
   if (key === 'exited' && !/^(\d+|unknown)$/.test(value)) {
     throw badFilter(`${key}=${value}`, 'an exit code is needed');

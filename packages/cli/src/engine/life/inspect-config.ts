@@ -1,11 +1,12 @@
 import { constants } from 'node:os';
 import type { Container } from '../containers.js';
+import type { HealthCheck } from '../run-options.js';
 
 /** What a container is made of, apart from the machine. */
 export interface InspectedConfig {
   readonly Hostname: string;
   readonly Domainname: string;
-  /** As it was asked for; empty when it was not. What it was looked up to stands in the Spec. */
+  /** `uid:gid`, as they were looked up. */
   readonly User: string;
   readonly Tty: boolean;
   readonly OpenStdin: boolean;
@@ -16,14 +17,26 @@ export interface InspectedConfig {
   readonly Labels: Readonly<Record<string, string>>;
   readonly Annotations: Readonly<Record<string, string>>;
   readonly StopSignal: string;
+  /** Seconds. */
+  readonly StopTimeout: number;
+  /** Of a container with a health check; times are nanoseconds. */
+  readonly Healthcheck?: {
+    readonly Test: readonly string[];
+    readonly Interval: number;
+    readonly Timeout: number;
+    readonly Retries: number;
+    readonly StartPeriod: number;
+    readonly StartInterval: number;
+  };
 }
 
 export function describeConfig({ record }: Container): InspectedConfig {
   const { process, hostname = '', domainname = '', annotations = {} } = record.spec;
+  const { uid, gid } = process.user;
   return {
     Hostname: hostname,
     Domainname: domainname,
-    User: record.user ?? '',
+    User: `${uid}:${gid}`,
     Tty: process.terminal === true,
     OpenStdin: record.interactive,
     Env: process.env ?? [],
@@ -34,6 +47,23 @@ export function describeConfig({ record }: Container): InspectedConfig {
     Labels: Object.assign(Object.create(null), record.labels),
     Annotations: Object.assign(Object.create(null), annotations),
     StopSignal: nameSignal(record.stopSignal),
+    StopTimeout: record.stopTimeoutMs < 0 ? -1 : record.stopTimeoutMs / 1000,
+    ...(record.health === undefined ? {} : { Healthcheck: describeHealthcheck(record.health) }),
+  };
+}
+
+const NS_PER_MS = 1_000_000;
+
+function describeHealthcheck(health: HealthCheck): NonNullable<InspectedConfig['Healthcheck']> {
+  const [shell, flag, line = ''] = health.command;
+  const isShell = shell === '/bin/sh' && flag === '-c' && health.command.length === 3;
+  return {
+    Test: isShell ? ['CMD-SHELL', line] : ['CMD', ...health.command],
+    Interval: health.intervalMs * NS_PER_MS,
+    Timeout: health.timeoutMs * NS_PER_MS,
+    Retries: health.retries,
+    StartPeriod: health.startPeriodMs * NS_PER_MS,
+    StartInterval: health.startIntervalMs * NS_PER_MS,
   };
 }
 

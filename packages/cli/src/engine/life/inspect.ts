@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { decodeHealthLooks, type HealthLook } from '@mini/contracts';
 import { findContainer } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
@@ -44,12 +46,15 @@ export function inspectContainer(
 ): ContainerInspection {
   const container = findContainer(reference, engine);
   const listed = { container, status: readContainerStatus(engine, container) };
-  const inspection = describeInspection(listed);
+  const inspection = describeInspection(listed, readHealthLooks(container.directory));
   return size ? { ...inspection, SizeRw: measureLayerBytes(container) } : inspection;
 }
 
-/** Out of what is stored and how the container fares. */
-export function describeInspection(listed: ListedContainer): ContainerInspection {
+/** A pure function of what is stored and how the container fares. */
+export function describeInspection(
+  listed: ListedContainer,
+  looks: readonly HealthLook[] = [],
+): ContainerInspection {
   const { container } = listed;
   const { id, name, directory, record } = container;
   const { spec } = record;
@@ -61,14 +66,14 @@ export function describeInspection(listed: ListedContainer): ContainerInspection
     Created: new Date(record.createdMs).toISOString(),
     Path: path,
     Args: args,
-    State: describeState(listed),
+    State: describeState(listed, looks),
     Image: record.image,
     ResolvConfPath: sourceOf('/etc/resolv.conf'),
     HostnamePath: sourceOf('/etc/hostname'),
     HostsPath: sourceOf('/etc/hosts'),
     LogPath: record.log === null ? '' : `${directory}/log`,
     Name: `/${name}`,
-    RestartCount: 0,
+    RestartCount: container.state.status === 'created' ? 0 : container.state.restartCount,
     Driver: record.root.kind === 'host' || record.root.overlay ? 'overlay' : 'none',
     Platform: 'linux',
     HostConfig: describeHostConfig(container),
@@ -77,4 +82,13 @@ export function describeInspection(listed: ListedContainer): ContainerInspection
     NetworkSettings: { Networks: { [networkOf(container)]: {} }, Ports: {} },
     Spec: spec,
   };
+}
+
+/** What the monitor wrote down; nothing for a container whose health nobody looked at. */
+function readHealthLooks(directory: string): HealthLook[] {
+  try {
+    return decodeHealthLooks(readFileSync(`${directory}/health`));
+  } catch {
+    return [];
+  }
 }

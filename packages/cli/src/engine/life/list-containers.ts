@@ -1,4 +1,5 @@
 import { isRuntimeError } from '@mini/contracts';
+import type { ContainerState } from '../container-state.js';
 import { openSweptStore, readCheckedState } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
@@ -30,9 +31,14 @@ export function selectContainers(
   const showsStopped = all || last !== undefined || wantsStopped(filters);
   const listed = readContainers(engine, selection, showsStopped || wantsOthers(filters));
   const wanted = filterContainers(listed, filters).filter(
-    ({ container }) => showsStopped || container.state.status === 'running',
+    ({ container }) => showsStopped || isUp(container.state),
   );
   return last === undefined ? wanted : wanted.slice(0, last);
+}
+
+/** One that is about to start again counts as running, as docker has it. */
+function isUp({ status }: ContainerState): boolean {
+  return status === 'running' || status === 'restarting';
 }
 
 /** The state is read first: it is small, and most containers of a long list have ended. */
@@ -46,7 +52,7 @@ function readContainers(
   for (const id of store.listIds()) {
     const directory = store.directoryOf(id);
     const state = unlessProblem(id, selection, () => readCheckedState(engine, id, directory));
-    if (state === undefined || (!withStopped && state.status !== 'running')) continue;
+    if (state === undefined || (!withStopped && !isUp(state))) continue;
     const stored = unlessProblem(id, selection, () => store.read(id));
     if (stored === undefined) continue;
     const container = { id, name: stored.name ?? id.slice(0, 12), directory, record: stored.record, state };

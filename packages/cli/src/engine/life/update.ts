@@ -1,32 +1,55 @@
 import { openCgroup } from '@mini/cgroup-manager';
 import { isRuntimeError, type Resources, RuntimeError } from '@mini/contracts';
-import { toStorable } from '../container-record.js';
+import { writeRestartPolicy } from '../container-files.js';
+import { type ContainerRecord, toStorable } from '../container-record.js';
 import { checkResources } from '../container-resources.js';
 import { findContainer, openSweptStore } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { recordEvent } from '../events/event-log.js';
+import type { RestartPolicy } from '../run-options.js';
+
+/** What of a container can be changed; what is absent stays as it is. */
+export interface ContainerChange {
+  readonly resources?: Resources;
+  readonly restart?: RestartPolicy;
+}
 
 /**
- * Changes limits of a container, at once when it runs, and for its next start; what is absent stays as it is. Returns
- * sentences about what this machine could not do. Throws `RuntimeError`: `cgroup-resources` and others of the cgroup,
- * `no-cgroup`.
+ * Changes a container, at once when it runs, and for its next start. Returns sentences about what this machine could not
+ * do. Throws `RuntimeError`: `cgroup-resources` and others of the cgroup, `no-cgroup`, `bad-restart`.
  */
 export function updateContainer(
   reference: string,
-  change: Resources,
+  { resources = {}, restart }: ContainerChange,
   engine: Engine = openEngine(),
 ): string[] {
   const container = findContainer(reference, engine);
-  const { id, name, state } = container;
-  checkResources(engine.layout, change);
-  const notes = state.status === 'running' ? updateGroup(engine, { id, name }, change) : [];
-  openSweptStore(engine).update(id, (record) => {
-    const { spec } = record;
-    const resources = mergeResources(spec.linux.resources ?? {}, change);
-    return toStorable({ ...record, spec: { ...spec, linux: { ...spec.linux, resources } } });
-  });
+  const { id, name, state, directory, record } = container;
+  if (restart !== undefined) checkRestart(name, record, restart);
+  checkResources(engine.layout, resources);
+  const notes = state.status === 'running' ? updateGroup(engine, { id, name }, resources) : [];
+  openSweptStore(engine).update(id, (before) => toStorable(changeRecord(before, resources, restart)));
+  if (restart !== undefined) writeRestartPolicy(directory, restart);
   recordEvent(engine, container, 'update');
   return notes;
+}
+
+function changeRecord(
+  record: ContainerRecord,
+  change: Resources,
+  restart: RestartPolicy = record.restart,
+): ContainerRecord {
+  const { spec } = record;
+  const resources = mergeResources(spec.linux.resources ?? {}, change);
+  return { ...record, restart, spec: { ...spec, linux: { ...spec.linux, resources } } };
+}
+
+function checkRestart(name: string, { rm }: ContainerRecord, { policy }: RestartPolicy): void {
+  if (!rm || policy === 'no') return;
+  throw new RuntimeError({
+    code: 'bad-restart',
+    message: `failed to update container "${name}": it is removed when it ends (--rm), so nothing can start it again`,
+  });
 }
 
 /** The limits that are set after a change. */
@@ -46,6 +69,7 @@ function updateGroup(
 ): string[] {
   const cgroup = openCgroup(layout, `/mini/${id}`);
   const what = `failed to update container "${name}"`;
+  if (Object.keys(change).length === 0) return [];
   if (cgroup === undefined) {
     throw new RuntimeError({ code: 'no-cgroup', message: `${what}: it has no cgroup of its own` });
   }

@@ -6,7 +6,7 @@ import {
 } from '../../../src/commands/lists/container-row.js';
 import { formatList } from '../../../src/commands/lists/format-list.js';
 import type { ContainerState } from '../../../src/engine/index.js';
-import { sampleContainer, sampleListed } from '../../engine/life/sample-container.js';
+import { sampleContainer, sampleListed, sampleRun } from '../../engine/life/sample-container.js';
 
 const options = { nowMs: 8_000, isWhole: false, measureBytes: () => 1_180 };
 
@@ -55,10 +55,19 @@ test('long commands, ids and mounts are cut short unless told', (t) => {
 const exit = { exitCode: 3, signal: null, oomKilled: false, endedMs: 6_000 };
 const statuses: readonly (readonly [ContainerState, string])[] = [
   [{ status: 'created' }, 'Created'],
-  [{ status: 'running', pid: 1, startedMs: 0, monitorPid: 2 }, 'Up 8 seconds'],
-  [{ status: 'running', pid: 1, startedMs: 0 }, 'Up 8 seconds (Unmonitored)'],
-  [{ status: 'exited', startedMs: 0, exit }, 'Exited (3) 2 seconds ago'],
-  [{ status: 'exited', startedMs: 0 }, 'Exited (unknown)'],
+  [{ status: 'running', ...sampleRun, pid: 1, startedMs: 0, monitorPid: 2 }, 'Up 8 seconds'],
+  [{ status: 'running', ...sampleRun, pid: 1, startedMs: 0 }, 'Up 8 seconds (Unmonitored)'],
+  [{ status: 'exited', ...sampleRun, startedMs: 0, exit }, 'Exited (3) 2 seconds ago'],
+  [{ status: 'exited', ...sampleRun, startedMs: 0 }, 'Exited (unknown)'],
+  [{ status: 'restarting', ...sampleRun, startedMs: 0, exit, monitorPid: 2 }, 'Restarting (3) 2 seconds ago'],
+  [
+    { status: 'running', ...sampleRun, health: 'starting', pid: 1, startedMs: 0, monitorPid: 2 },
+    'Up 8 seconds (health: starting)',
+  ],
+  [
+    { status: 'running', ...sampleRun, health: 'unhealthy', pid: 1, startedMs: 0, monitorPid: 2 },
+    'Up 8 seconds (unhealthy)',
+  ],
 ];
 for (const [state, text] of statuses) {
   test(`status: ${text}`, (t) => t.is(describeStatus(sampleListed({ state }), 8_000), text));

@@ -4,7 +4,7 @@ import {
   filterContainers,
   type ListedContainer,
 } from '../../../src/engine/life/filter-containers.js';
-import { sampleContainer, sampleListed } from './sample-container.js';
+import { sampleContainer, sampleListed, sampleRun } from './sample-container.js';
 
 const { record } = sampleContainer();
 const old = sampleListed({
@@ -13,6 +13,7 @@ const old = sampleListed({
   record: { ...record, createdMs: 1_000, labels: { app: 'db' }, image: '/srv/root' },
   state: {
     status: 'exited',
+    ...sampleRun,
     startedMs: 1_500,
     exit: { exitCode: 137, signal: 'SIGKILL', oomKilled: false, endedMs: 2_000 },
   },
@@ -21,7 +22,7 @@ const lost = sampleListed({
   id: 'c3'.repeat(32),
   name: 'lost',
   record: { ...record, createdMs: 2_000, labels: {} },
-  state: { status: 'exited', startedMs: 2_500 },
+  state: { status: 'exited', ...sampleRun, startedMs: 2_500 },
 });
 const web = sampleListed({ id: 'b2'.repeat(32) }, 'paused');
 const all: readonly ListedContainer[] = [web, lost, old];

@@ -1,6 +1,6 @@
 import test from 'ava';
 import { describeInspection } from '../../../src/engine/life/inspect.js';
-import { sampleContainer, sampleListed } from './sample-container.js';
+import { sampleContainer, sampleListed, sampleRun } from './sample-container.js';
 
 test('what docker tells of a running container', (t) => {
   const { Spec, HostConfig, Config, ...rest } = describeInspection(sampleListed());
@@ -55,7 +55,7 @@ test('what docker tells of a running container', (t) => {
     SecurityOpt: ['no-new-privileges'],
   });
   t.like(Config, {
-    User: '',
+    User: '5:6',
     Env: ['A=1'],
     Cmd: ['sleep', '100'],
     StopSignal: 'SIGTERM',
@@ -66,7 +66,7 @@ test('what docker tells of a running container', (t) => {
 
 test('an end is told with its code; one that nobody saw is never 0', (t) => {
   const exit = { exitCode: 137, signal: 'SIGKILL' as const, oomKilled: true, endedMs: 6_000 };
-  const ended = sampleListed({ state: { status: 'exited', startedMs: 5_000, exit } });
+  const ended = sampleListed({ state: { status: 'exited', ...sampleRun, startedMs: 5_000, exit } });
   t.like(describeInspection(ended).State, {
     Status: 'exited',
     Running: false,
@@ -75,7 +75,7 @@ test('an end is told with its code; one that nobody saw is never 0', (t) => {
     ExitCode: 137,
     FinishedAt: '1970-01-01T00:00:06.000Z',
   });
-  const lost = sampleListed({ state: { status: 'exited', startedMs: 5_000 } });
+  const lost = sampleListed({ state: { status: 'exited', ...sampleRun, startedMs: 5_000 } });
   t.like(describeInspection(lost).State, { ExitCode: -1, Error: 'nobody saw how it ended' });
 });
 

@@ -1,6 +1,9 @@
 import type { Container } from '../../../src/engine/containers.js';
 import type { ListedContainer } from '../../../src/engine/life/filter-containers.js';
 
+/** A run without health checks. */
+export const sampleRun = { restartCount: 0, health: 'none', failingStreak: 0 } as const;
+
 /** A container that exists only here; `more` replaces parts of it. */
 export function sampleContainer(more: Partial<Container> = {}): Container {
   const id = more.id ?? 'ab'.repeat(32);
@@ -8,12 +11,14 @@ export function sampleContainer(more: Partial<Container> = {}): Container {
     id,
     name: 'web',
     directory: `/var/lib/mini/containers/${id}`,
-    state: { status: 'running', pid: 42, startedMs: 5_000, monitorPid: 41 },
+    state: { status: 'running', ...sampleRun, pid: 42, startedMs: 5_000, monitorPid: 41 },
     record: {
       createdMs: 4_000,
       image: 'host',
       rm: false,
       stopSignal: 15,
+      stopTimeoutMs: 10_000,
+      restart: { policy: 'no', most: 0 },
       labels: { app: 'web', empty: '' },
       root: { kind: 'host' },
       interactive: false,

@@ -1,0 +1,93 @@
+import { closeSync } from 'node:fs';
+import { constants } from 'node:os';
+import { type Kernel, RuntimeError } from '@mini/contracts';
+import { type MonitorChannel, type Pump, startPump } from '@mini/runtime-core';
+import { forwardSignals } from './forward-signals.js';
+import type { RunStreams } from './run-result.js';
+
+/** ctrl-p ctrl-q, docker's. */
+const DEFAULT_DETACH_KEYS = Uint8Array.of(0x10, 0x11);
+
+/** How what a client watched has ended for it. */
+export interface ClientEnd {
+  /** What a shell would say; 0 for a client that left. */
+  readonly exitCode: number;
+  readonly signal: NodeJS.Signals | null;
+  readonly oomKilled: boolean;
+  /** The keys to detach were typed: what it watched goes on. */
+  readonly detached: boolean;
+}
+
+/** What a client is connected to: the command's process, and its monitor. */
+export interface Watched extends Pick<MonitorChannel, 'exited' | 'close'> {
+  /** The caller's to close. */
+  readonly pidfd: number;
+}
+
+/** The person or program in front of a container: what is typed goes in, signals go in, and the end comes out. */
+export interface Client {
+  /** Takes the descriptor that leads to the container's stdin. */
+  onStdin(sinkFd: number): void;
+  /** Resolves with the end. Rejects with `monitor-lost`, and `terminal-lost` when our terminal is gone. */
+  follow(watched: Watched): Promise<ClientEnd>;
+  /** Gives the terminal back. */
+  close(): void;
+}
+
+/** A client with these streams; `interactive`: it wants to type. */
+export function openClient(kernel: Kernel, streams: RunStreams, interactive: boolean): Client {
+  const { stdio: [stdinFd] = [0], detachKeys = DEFAULT_DETACH_KEYS } = streams;
+  let pump: Pump | undefined;
+  let leave: (end: 'hung-up' | 'detached') => void = () => undefined;
+  const left = new Promise<'hung-up' | 'detached'>((resolve) => {
+    leave = resolve;
+  });
+  return {
+    onStdin(sinkFd) {
+      // A terminal has an input, also when nobody is to type into it.
+      if (!interactive) return closeSync(sinkFd);
+      pump = startPump(kernel, stdinFd, sinkFd, detachKeys);
+      void pump.left.then(leave);
+    },
+    follow: (watched) => follow(kernel, watched, streams, left),
+    close: () => pump?.stop(),
+  };
+}
+
+/** From the start to the exit status; signals are ours again afterwards. */
+async function follow(
+  kernel: Kernel,
+  { pidfd, exited, close }: Watched,
+  { signal: abort, forwardSignals: isForwarding = false }: RunStreams,
+  left: Promise<'hung-up' | 'detached'>,
+): Promise<ClientEnd> {
+  const send = (signal: number) => kernel.sendSignal(pidfd, signal);
+  const kill = () => send(constants.signals.SIGKILL);
+  const stopForwarding = isForwarding ? forwardSignals(send) : () => undefined;
+  if (abort?.aborted) kill();
+  abort?.addEventListener('abort', kill, { once: true });
+  try {
+    const end = await Promise.race([exited, left]);
+    if (typeof end === 'object') {
+      return {
+        ...end,
+        exitCode: end.exitCode ?? 128 + constants.signals[end.signal ?? 'SIGKILL'],
+        detached: false,
+      };
+    }
+    close();
+    if (end === 'hung-up') throw terminalLostError();
+    return { exitCode: 0, signal: null, oomKilled: false, detached: true };
+  } finally {
+    stopForwarding();
+    abort?.removeEventListener('abort', kill);
+  }
+}
+
+/** Who waits at a terminal that is gone waits for nothing; the container goes on, as it does when its client is killed. */
+function terminalLostError(): RuntimeError<'terminal-lost'> {
+  return new RuntimeError({
+    code: 'terminal-lost',
+    message: 'failed to stay connected to the container: the terminal was hung up',
+  });
+}

@@ -1,0 +1,31 @@
+import type { Process } from '@mini/contracts';
+import { capabilitiesFor } from '@mini/runtime-core';
+
+/** What a further process of a container changes of the first one's description. */
+export interface ExecChanges {
+  readonly command: readonly string[];
+  /** `KEY=value`; the later one wins. */
+  readonly env?: readonly string[];
+  readonly workdir?: string | undefined;
+  readonly user?: Process['user'];
+  readonly tty?: boolean;
+  readonly consoleSize?: Process['consoleSize'];
+}
+
+/** The container's own process, with another command, and what the request changes. A pure function. */
+export function describeExecProcess(own: Process, changes: ExecChanges): Process {
+  const { command, env = [], workdir, user = own.user, tty = false, consoleSize } = changes;
+  const entries = [...(own.env ?? []), ...(tty ? ['TERM=xterm'] : []), ...env];
+  const byKey = new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
+  const { consoleSize: _, ...rest } = own;
+  return {
+    ...rest,
+    args: command,
+    env: [...byKey.values()],
+    cwd: workdir ?? own.cwd,
+    user,
+    terminal: tty,
+    capabilities: capabilitiesFor(user.uid, own.capabilities?.bounding ?? []),
+    ...(consoleSize === undefined ? {} : { consoleSize }),
+  };
+}
