@@ -14,8 +14,8 @@ export interface Snapshot {
 /** Directories in which mini keeps things. */
 const MINI_DIRECTORIES = ['/var/lib/mini', '/run/mini'];
 
-/** What happened to containers is told after they are gone. */
-const EVENT_LOG = /^\/run\/mini\/events(\.\w+)?$/;
+/** What stays when containers go: the log of what happened to them, and files that are only there to be locked. */
+const LASTING = /^(\/run\/mini\/events(\.\w+)?|\/var\/lib\/mini\/(names|sweep)\.lock)$/;
 
 /** Lists helpers (zombies too), mounts, cgroups and files of mini. */
 export function takeSnapshot(): Snapshot {
@@ -26,7 +26,7 @@ export function takeSnapshot(): Snapshot {
       listTree(join(mountPoint, 'mini'), true),
     ),
     directories: MINI_DIRECTORIES.flatMap((directory) => listTree(directory, false)).filter(
-      (path) => !EVENT_LOG.test(path),
+      (path) => !LASTING.test(path),
     ),
   };
 }

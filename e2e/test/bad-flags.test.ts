@@ -162,10 +162,14 @@ testRefusals([
     ['--sysctl', 'kernel.shmmax=1', '--ipc', 'host'],
     'failed to set --sysctl "kernel.shmmax": with --ipc host it would change the host',
   ),
+  flag(
+    ['--security-opt', 'seccomp=x'],
+    'failed to read --security-opt "seccomp=x": ENOENT no such file or directory',
+  ),
   value(
     '--security-opt',
-    'seccomp=x',
-    'only "no-new-privileges" and "no-new-privileges=false" are supported yet',
+    'apparmor=x',
+    'only "no-new-privileges[=BOOL]" and "seccomp=FILE|default|unconfined" are supported',
   ),
 
   value('-e', '=x', 'the name before "=" is empty in "=x"'),

@@ -104,9 +104,14 @@ testRefusals([
     'failed to find the group "nogrp": no such entry in "/etc/group" of the root',
   ),
   badRun(
-    'a working directory that is missing',
-    ['-w', '/nope', 'true'],
-    `failed to change to the directory "/nope" (process.cwd): ${NOT_FOUND}`,
+    'a working directory that is missing in a root that nobody can write to',
+    ['--read-only', '-u', 'app', '-w', '/nope', 'true'],
+    'failed to make the directory "/nope" (process.cwd): EROFS read-only file system',
+  ),
+  badRun(
+    'a working directory below a file',
+    ['-w', '/etc/passwd/x', 'true'],
+    'failed to change to the directory "/etc/passwd/x" (process.cwd): ENOTDIR not a directory',
   ),
   badRun(
     'a working directory that is a file',
@@ -162,7 +167,7 @@ test('a script whose interpreter is missing', async (t) => {
   await assertRefused(t, {
     title: '',
     args: ['run', '--rm', '--rootfs', own, '/script'],
-    stderr: `failed to run "/script" (process.args): ${NOT_FOUND}`,
+    stderr: `failed to run "/script" (process.args): ${NOT_FOUND}\nhint: "/script" is a script, and its interpreter "/bin/nope" is not there`,
     exitCode: 127,
   });
 });

@@ -53,6 +53,7 @@ function withoutId(text: string): string {
 
 /** As formatPlanJson writes it. */
 function toJson(_: string, value: unknown): unknown {
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   return value;
 }

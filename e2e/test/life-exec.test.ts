@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import test from 'ava';
+import { failure, startDetached, succeed } from '../support/detached.js';
 import { mini } from '../support/mini.js';
 import { busyboxRoot } from '../support/roots.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
@@ -71,4 +73,23 @@ test.serial('a container that has ended starts again, and nothing is left once i
   const { directories, ...left } = await differenceSince(before);
   t.deepEqual({ ...left, directories: [] }, NOTHING);
   t.deepEqual(directories, []);
+});
+
+test('exec --privileged has all capabilities, an ordinary one those of the container', async (t) => {
+  const box = await startDetached(t, 'sleep 100', ['--cap-drop', 'ALL']);
+  const grep = ['grep', 'CapEff', '/proc/self/status'];
+  t.is(await succeed(t, 'exec', box.name, ...grep), `CapEff:\t${'0'.repeat(16)}\n`);
+  const bounding = /^CapBnd:\t(.*)$/m.exec(readFileSync('/proc/self/status', 'utf8'))?.[1];
+  t.is(await succeed(t, 'exec', '--privileged', box.name, ...grep), `CapEff:\t${bounding}\n`);
+});
+
+test('exec of a script whose interpreter is missing says which', async (t) => {
+  const box = await startDetached(t, 'sleep 100');
+  await succeed(t, 'exec', box.name, 'sh', '-c', 'echo "#!/gone" > /script; chmod +x /script');
+  const message = 'failed to run "/script" (process.args): ENOENT no such file or directory';
+  const hint = 'hint: "/script" is a script, and its interpreter "/gone" is not there';
+  t.deepEqual(await mini(['exec', box.name, '/script']), {
+    ...failure(`${message}\n${hint}`),
+    exitCode: 127,
+  });
 });

@@ -35,7 +35,7 @@ const sysctlOf = async (flags: readonly string[], path: string) =>
 
 for (const [name, value] of [
   ['net.ipv4.ip_forward', '1'],
-  ['net.ipv4.ip_unprivileged_port_start', '0'],
+  ['net.ipv4.ip_unprivileged_port_start', '80'],
   ['net.core.somaxconn', '77'],
   ['kernel.shmmax', '1048576'],
   ['kernel.msgmax', '4096'],

@@ -1,4 +1,4 @@
-import { symlinkSync, writeFileSync } from 'node:fs';
+import { readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { mini } from '../support/mini.js';
@@ -57,6 +57,66 @@ test('-w follows links inside the root and never out of it', async (t) => {
   writeFileSync(join(root, 'tmp/mark'), '');
   t.is((await pwd('/inside')).stdout, '/tmp\nmark\n');
   t.is((await pwd('/upwards')).stdout, '/tmp\nmark\n');
+});
+
+test('-w that is missing is made, for the user of the container, and its parents for root', async (t) => {
+  const root = freshBusyboxRoot();
+  const describe = 'pwd; stat -c "%n %u:%g %a" /made /made/for /made/for/it';
+  const run = (...flags: string[]) => mini(['run', '--rm', ...flags, '--rootfs', root, 'sh', '-c', describe]);
+  t.is(
+    (await run('-w', '/made/for/it', '-u', 'app')).stdout,
+    '/made/for/it\n/made 0:0 755\n/made/for 0:0 755\n/made/for/it 1000:1000 755\n',
+  );
+  // What is there stays as it is.
+  t.is(
+    (await run('-w', '/made/for/it')).stdout,
+    '/made/for/it\n/made 0:0 755\n/made/for 0:0 755\n/made/for/it 1000:1000 755\n',
+  );
+  t.is((await mini(['run', '--rm', '--read-only', '-w', '/new', '--rootfs', root, 'pwd'])).stdout, '/new\n');
+});
+
+test('nothing is made outside of the root, whatever link leads there', async (t) => {
+  const root = freshBusyboxRoot();
+  const outside = freshDirectory('outside');
+  symlinkSync(outside, join(root, 'absolute'));
+  symlinkSync(`../../../../../../../..${outside}`, join(root, 'upwards'));
+  symlinkSync('/no/such/place', join(root, 'dangling'));
+  for (const user of ['root', 'app']) {
+    for (const link of ['absolute', 'upwards']) {
+      await mini(['run', '--rm', '-u', user, '-w', `/${link}/made`, '--rootfs', root, 'true']);
+    }
+    const { exitCode, stderr } = await mini([
+      'run',
+      '--rm',
+      '-u',
+      user,
+      '-w',
+      '/dangling',
+      '--rootfs',
+      root,
+      'true',
+    ]);
+    t.is(exitCode, 125);
+    t.regex(stderr, /^failed to change to the directory "\/dangling" \(process.cwd\): ENOENT /);
+  }
+  t.deepEqual(readdirSync(outside), []);
+});
+
+test('a user who makes his working directory keeps none of the rights for it', async (t) => {
+  const { stdout } = await runCommand(
+    ['-u', 'app', '-w', '/made/here'],
+    ['grep', 'Cap[IPEA]', '/proc/self/status'],
+  );
+  t.regex(stdout, /^(Cap...:\t0{16}\n){4}$/);
+});
+
+test('a script whose interpreter is missing is exit code 127, with a hint', async (t) => {
+  const root = freshBusyboxRoot();
+  writeFileSync(join(root, 'bin/script'), '#! /no/such -x\n', { mode: 0o755 });
+  const hint = 'hint: "/bin/script" is a script, and its interpreter "/no/such" is not there';
+  const expected = `failed to run "script" (process.args): ENOENT no such file or directory\n${hint}\n`;
+  const result = await mini(['run', '--rm', '--rootfs', root, 'script']);
+  t.deepEqual([result.exitCode, result.stderr], [127, expected]);
 });
 
 test('-w that cannot be gone to is an error of mini', async (t) => {

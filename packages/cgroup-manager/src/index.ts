@@ -19,6 +19,7 @@ export {
   type LayoutSources,
   parseCgroupLayout,
 } from './layout.js';
+export { listCgroups } from './list-cgroups.js';
 export { type Machine, parseNumberList, readMachine } from './machine.js';
 export type { CgroupStats, CpuStats, IoStats, MemoryStats, PidsStats } from './stats.js';
 export { assertResources, validateResources } from './validate-resources.js';

@@ -1,6 +1,6 @@
 import { isRuntimeError, type RuntimeError } from '@mini/contracts';
 import test, { type ExecutionContext } from 'ava';
-import { canCreate, createCgroup, openCgroup } from '../src/index.js';
+import { canCreate, createCgroup, listCgroups, openCgroup } from '../src/index.js';
 import { FakeCgroupTree } from './fake-cgroup-tree.js';
 import { makeHybridLayout, makeV2Layout } from './layouts.js';
 
@@ -228,4 +228,12 @@ test('whether we may', (t) => {
   t.true(canCreate(tree.layout, '/mini/a/b'));
   const nowhere = { mode: 'v2' as const, hierarchies: makeV2Layout('/nonexistent').hierarchies };
   t.false(canCreate(nowhere, '/mini/a'));
+});
+
+test('groups are listed that only some trees have, and none is no fault', (t) => {
+  const tree = makeTree(t);
+  t.deepEqual(listCgroups(tree.layout, '/mini', tree.files), []);
+  createCgroup(tree.layout, '/mini/a', {}, { files: tree.files });
+  createCgroup(tree.layout, '/mini/b', {}, { files: tree.files, controllers: ['pids'] });
+  t.deepEqual(listCgroups(tree.layout, '/mini', tree.files).sort(), ['a', 'b']);
 });

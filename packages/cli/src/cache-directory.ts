@@ -1,7 +1,7 @@
 import { lstatSync, mkdirSync } from 'node:fs';
 
 /**
- * Where compiled code is kept; `undefined` when `MINI_CODE_CACHE=0` switches it off or there is no place. `sudo` often
+ * Where compiled code and compiled filters are kept; `undefined` when `MINI_CODE_CACHE=0` switches it off or there is no place. `sudo` often
  * keeps HOME, hence root has a place of its own.
  */
 export function findCacheDirectory(env: NodeJS.ProcessEnv, uid: number | undefined): string | undefined {

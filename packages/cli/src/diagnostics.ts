@@ -1,4 +1,4 @@
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, reasonOf } from '@mini/contracts';
 
 /** From the chattiest to the gravest. */
 export const LOG_LEVELS = ['debug', 'info', 'warn', 'error'] as const;
@@ -63,6 +63,9 @@ interface Described {
   readonly cleanup: readonly string[];
 }
 
+/** What a machine can run out of: then any call may fail, also where nobody has a sentence for it. */
+const SCARCE = new Set(['EMFILE', 'ENFILE', 'ENOSPC', 'EDQUOT', 'ENOMEM']);
+
 /** A `RuntimeError` speaks for itself; anything else is a bug of mini and keeps its stack. */
 function describeThrown(thrown: unknown): Described {
   if (isRuntimeError(thrown)) {
@@ -73,6 +76,11 @@ function describeThrown(thrown: unknown): Described {
       hint,
       cleanup: cleanup.map(({ message }) => message),
     };
+  }
+  const { code = '', syscall, path } = thrown as NodeJS.ErrnoException;
+  if (SCARCE.has(code)) {
+    const what = [syscall, ...(path === undefined ? [] : [JSON.stringify(path)])].join(' ');
+    return { message: `failed to ${what}: ${reasonOf(thrown)}`, code: 'scarcity', cleanup: [] };
   }
   const detail = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
   return { message: `failed to go on: this is a bug in mini: ${detail}`, code: 'bug', cleanup: [] };

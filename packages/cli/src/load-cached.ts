@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { Script } from 'node:vm';
 import { isOurs, makeOurs } from './cache-directory.js';
+import { writeCacheFile } from './cache-file.js';
 
 /** What and from where to load. */
 export interface LoadRequest {
@@ -22,9 +23,6 @@ export interface Loaded {
   readonly save: () => void;
 }
 
-/** Compiled code of versions that nobody has used for this long is removed. */
-const MAX_AGE_MS = 30 * 24 * 3600 * 1000;
-
 /**
  * Loads a CommonJS file like `require`, out of V8's code cache when there is one for these very contents and this
  * Node. Node has such a cache too (`module.enableCompileCache`), but keeps only what is compiled at loading;
@@ -33,7 +31,8 @@ const MAX_AGE_MS = 30 * 24 * 3600 * 1000;
  */
 export function loadCached({ path, hash, directory, module, require }: LoadRequest): Loaded {
   const uid = process.geteuid?.();
-  const file = directory && `${directory}/${process.version}-${process.arch}-${hash}.code`;
+  const name = `${process.version}-${process.arch}-${hash}.code`;
+  const file = directory && `${directory}/${name}`;
   const cachedData = file && isOurs(directory, uid) ? readIfThere(file) : undefined;
   const source = readFileSync(path, 'latin1');
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
@@ -46,7 +45,7 @@ export function loadCached({ path, hash, directory, module, require }: LoadReque
   const isCached = cachedData !== undefined && script.cachedDataRejected !== true;
   const save = () => {
     if (!isCached && directory && file && makeOurs(directory, uid)) {
-      writeCache(directory, file, () => script.createCachedData());
+      writeCacheFile(directory, name, () => script.createCachedData());
     }
   };
   return { exports: loaded.exports, save };
@@ -70,24 +69,4 @@ function register(path: string, parent: NodeJS.Module, require: NodeJS.Require):
   loaded.paths = parent.paths;
   require.cache[path] = loaded;
   return loaded;
-}
-
-/** Whole or not at all: another process may read at any time. Any trouble means: no cache. */
-function writeCache(directory: string, file: string, create: () => Buffer): void {
-  const temporary = `${file}.${process.pid}`;
-  try {
-    removeOld(directory);
-    writeFileSync(temporary, create(), { mode: 0o600, flag: 'wx' });
-    renameSync(temporary, file);
-  } catch {
-    rmSync(temporary, { force: true });
-  }
-}
-
-function removeOld(directory: string): void {
-  for (const name of readdirSync(directory)) {
-    const path = `${directory}/${name}`;
-    if (name.includes('.code') && Date.now() - statSync(path).mtimeMs > MAX_AGE_MS)
-      rmSync(path, { force: true });
-  }
 }

@@ -67,3 +67,10 @@ test('anything but a RuntimeError is called a bug, with its stack', (t) => {
   log.error('text');
   t.is(written[1], 'failed to go on: this is a bug in mini: text\n');
 });
+
+test('what the machine has run out of is no bug', (t) => {
+  const { written, log } = record();
+  const thrown = Object.assign(new Error('EMFILE: too many open files'), { code: 'EMFILE', errno: -24 });
+  log.error(Object.assign(thrown, { syscall: 'open', path: '/x' }));
+  t.deepEqual(written, ['failed to open "/x": EMFILE too many open files\n']);
+});

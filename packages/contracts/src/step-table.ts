@@ -257,6 +257,18 @@ export const STEP_TABLE = {
     verb: 'hand over the descriptors',
     fields: { from: 'number', count: 'number' },
   },
+  session_keyring: {
+    op: 70,
+    does: "take a new, anonymous session keyring in place of the starter's, keyctl(2)",
+    verb: 'make a session keyring for',
+    fields: {},
+  },
+  seccomp_listener: {
+    op: 71,
+    does: 'load a compiled filter and send the descriptor that answers for its calls to the parent',
+    verb: 'load the seccomp filter',
+    fields: { flags: 'number', program: 'bytes' },
+  },
 } as const satisfies Record<string, StepDefinition>;
 
 export type StepTable = typeof STEP_TABLE;

@@ -61,6 +61,8 @@ export const MESSAGE_KIND = {
   forked: 7,
   /** client ▶ monitor, with two descriptors: write the container's stdout and stderr here. */
   attach: 8,
+  /** helper ▶ parent, with one descriptor: the listener of the command's seccomp filter, see seccomp_unotify(2). */
+  seccompListener: 70,
 } as const;
 export type MessageKind = keyof typeof MESSAGE_KIND;
 

@@ -46,14 +46,24 @@ static int lead_group(void) {
 	return setpgid(0, 0) == -1 ? -1 : tcsetpgrp(0, getpgrp()); /* SIGTTOU is blocked, as all are */
 }
 
+/* The command goes on when PID 1 has closed its descriptors: it finds there what it would find later. */
+static void wait_until_closed(const int closed[2]) {
+	char byte;
+	close(closed[1]);
+	(void)!read(closed[0], &byte, 1);
+	close(closed[0]);
+}
+
 int run_become_init(struct state *state, const struct plan_record *record) {
 	sigset_t all;
+	int closed[2];
 	sigfillset(&all);
 	/* Before the fork, or a signal in between is lost; exec clears the mask for the command. */
-	if (sigprocmask(SIG_SETMASK, &all, NULL) == -1)
+	if (sigprocmask(SIG_SETMASK, &all, NULL) == -1 || pipe2(closed, O_CLOEXEC) == -1)
 		return -1;
 	const pid_t command = fork();
 	if (command > 0)
 		stay_as_init(command, &all);
+	wait_until_closed(closed);
 	return command == -1 ? -1 : lead_group();
 }

@@ -56,6 +56,7 @@ static const struct rule {
     {OP_GID, GID_GID, ID},
     {OP_UID, UID_UID, ID},
     {OP_SECCOMP, SECCOMP_FLAGS, WORD},
+    {OP_SECCOMP_LISTENER, SECCOMP_LISTENER_FLAGS, WORD},
     {OP_UMASK, UMASK_MASK, UMASK},
     {OP_CHOWN_FD, CHOWN_FD_FD, STREAM},
     {OP_CHOWN_FD, CHOWN_FD_UID, ID},
@@ -151,6 +152,8 @@ static const char *check_values(const struct plan_record *record) {
 		return check_groups(&args[GROUPS_GIDS]);
 	case OP_SECCOMP:
 		return check_program(&args[SECCOMP_PROGRAM]);
+	case OP_SECCOMP_LISTENER:
+		return check_program(&args[SECCOMP_LISTENER_PROGRAM]);
 	case OP_EXEC:
 		return args[EXEC_ARGV].count > 0 ? NULL : "there is no argument zero";
 	default:

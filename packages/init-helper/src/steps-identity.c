@@ -1,12 +1,10 @@
 /*
- * The steps that give privileges up: users, groups, capabilities, no_new_privs, seccomp.
+ * The steps that give privileges up: users, groups, capabilities, no_new_privs.
  * Privileges: CAP_SETPCAP, CAP_SETGID, CAP_SETUID until they are gone. Trusts the Plan for their order, which
  * matters. Raw calls: this process has one thread, so libc has no others to bring in line.
  */
 #define _GNU_SOURCE
 #include <linux/capability.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -81,13 +79,4 @@ int run_ambient_set(struct state *state, const struct plan_record *record) {
 
 int run_no_new_privileges(struct state *state, const struct plan_record *record) {
 	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-}
-
-int run_seccomp(struct state *state, const struct plan_record *record) {
-	const struct plan_arg *program = &record->args[SECCOMP_PROGRAM];
-	const struct sock_fprog filter = {
-	    .len = (unsigned short)(program->bytes / sizeof(struct sock_filter)),
-	    .filter = (struct sock_filter *)(uintptr_t)program->text,
-	};
-	return (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, record->args[SECCOMP_FLAGS].number, &filter);
 }

@@ -1,6 +1,6 @@
 export { BARRIER } from './compile/barrier.js';
 export { compilePlan, type PlanContext } from './compile/compile-plan.js';
-export { type ProcessContext, passedFd } from './compile/compile-process.js';
+export { type ProcessContext, passedFd, type SeccompFilter } from './compile/compile-process.js';
 export { describeStep } from './compile/describe-step.js';
 export { cloneFlags, hasNewNamespace, ownNamespaceFlags } from './compile/namespaces.js';
 export { compileExecPlan, type ExecContext } from './exec/compile-exec-plan.js';

@@ -44,10 +44,11 @@ export function compileSeccomp(
 
 function findProgram(seccomp: Seccomp, cache: FilterCache | undefined, machine: string): Uint8Array {
   const key = keyOf(seccomp, machine);
+  const shipped = decodeFilter(key, readShipped(machine));
+  if (shipped !== undefined) return shipped;
   const name = fileNameOf(key);
-  const file = readShipped(name) ?? cache?.read(name);
-  const known = file && decodeFilter(key, file);
-  if (known !== undefined) return known;
+  const kept = decodeFilter(key, cache?.read(name));
+  if (kept !== undefined) return kept;
   const program = compileProgram(seccomp, machine);
   cache?.write(name, encodeFilter(key, program));
   return program;

@@ -12,3 +12,11 @@ export function badSeccomp(field: string, reason: string, cause?: unknown): Runt
     context: { field },
   });
 }
+
+/** A profile with faults that are no field of a Spec; all of them are said. */
+export function badProfile(problems: readonly string[]): RuntimeError<SeccompErrorCode> {
+  return new RuntimeError({
+    code: 'bad-seccomp',
+    message: `failed to read the seccomp profile: ${problems.join('; ')}`,
+  });
+}

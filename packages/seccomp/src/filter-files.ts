@@ -46,7 +46,8 @@ export function encodeFilter(key: string, program: Uint8Array): Uint8Array {
 }
 
 /** The program in a file of `encodeFilter`, if it is this key's. */
-export function decodeFilter(key: string, file: Uint8Array): Uint8Array | undefined {
+export function decodeFilter(key: string, file: Uint8Array | undefined): Uint8Array | undefined {
+  if (file === undefined) return undefined;
   const bytes = Buffer.from(file.buffer, file.byteOffset, file.length);
   if (bytes.length < LENGTH_BYTES) return undefined;
   const end = LENGTH_BYTES + bytes.readUInt32LE();
@@ -55,10 +56,15 @@ export function decodeFilter(key: string, file: Uint8Array): Uint8Array | undefi
   return isWhole && bytes.toString('utf8', LENGTH_BYTES, end) === key ? program : undefined;
 }
 
-/** The filters that come with this package, compiled when it was built. */
-export function readShipped(name: string): Uint8Array | undefined {
+/** Name of the file with the filter that comes with this package for a machine. */
+export function shippedName(machine: string): string {
+  return `default-${machine}.filter`;
+}
+
+/** The filter that comes with this package for a machine, compiled when it was built. */
+export function readShipped(machine: string): Uint8Array | undefined {
   try {
-    return readFileSync(new URL(`../filters/${name}`, import.meta.url));
+    return readFileSync(new URL(`../filters/${shippedName(machine)}`, import.meta.url));
   } catch {
     return undefined;
   }

@@ -3,7 +3,7 @@ import { withCommon } from './options/plain-option.js';
 
 export const OPTIONS = withCommon();
 
-const COMMANDS: SubCommands = {
+export const COMMANDS: SubCommands = {
   cp: () => import('./cp.js'),
   create: () => import('./create.js'),
   diff: () => import('./diff.js'),

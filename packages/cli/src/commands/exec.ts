@@ -13,6 +13,7 @@ export const OPTIONS = withCommon(
   flag('-i, --interactive', 'Keep standard input open'),
   flag('-t, --tty', 'Give the process a terminal of its own'),
   flag('-d, --detach', 'Let the command run in the background'),
+  flag('--privileged', 'All capabilities, no filter of system calls'),
   list('-e, --env', 'KEY[=VALUE]', 'Set a variable; KEY alone copies it from here'),
   list('--env-file', 'FILE', 'Read variables from a file, one KEY=VALUE or KEY a line'),
   value('-u, --user', 'USER[:GROUP]', 'User and group, by name or number'),
@@ -53,6 +54,7 @@ function readProcess(given: Arguments) {
     interactive: given.has('interactive'),
     tty: given.has('tty'),
     detach: given.has('detach'),
+    privileged: given.has('privileged'),
     ...(user === undefined ? {} : { user }),
     ...(workdir === undefined ? {} : { workdir }),
   };

@@ -46,8 +46,8 @@ export interface ParseContext {
   stat(path: string): { readonly rdev: number; isBlockDevice(): boolean };
 }
 
-/** A later draft replaces these lists as a whole; all other lists grow. */
-const REPLACED = new Set(['command', 'entrypoint', 'root']);
+/** A later draft replaces these as a whole; lists grow and objects are merged otherwise. */
+const REPLACED = new Set(['command', 'entrypoint', 'root', 'seccomp']);
 
 /** Lays `later` over `earlier`: scalars are replaced, objects merged, lists appended. */
 export function mergeDrafts(earlier: RunDraft, later: RunDraft): RunDraft {

@@ -3,7 +3,7 @@ import { withCommon } from './options/plain-option.js';
 
 export const OPTIONS = withCommon();
 
-const COMMANDS: SubCommands = {
+export const COMMANDS: SubCommands = {
   events: () => import('./events.js'),
   info: () => import('./info.js'),
   unit: () => import('./system-unit.js'),

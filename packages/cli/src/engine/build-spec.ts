@@ -5,6 +5,8 @@ import { resolveCapabilities } from './container-capabilities.js';
 import { buildEnvironment } from './container-env.js';
 import { buildMounts } from './container-mounts.js';
 import { buildResources } from './container-resources.js';
+import { buildSeccomp } from './container-seccomp.js';
+import { buildSysctls } from './container-sysctls.js';
 import type { RunOptions } from './run-options.js';
 
 /** What the machine and the root add to the options: read once, so that the Spec is a pure function of it. */
@@ -32,15 +34,20 @@ export interface SpecFacts {
   readonly caller: { readonly uid: number; readonly gid: number };
   /** From `readAvailableCapabilities`. */
   readonly availableCapabilities: readonly CapabilityName[];
+  /** Of the machine, as `process.arch` and `os.release()` give them. */
+  readonly machine: string;
+  readonly kernelRelease: string;
 }
 
 /** The Spec of a container that `mini run` asks for. A pure function. */
 export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
+  const capabilities = listCapabilities(options, facts);
+  const seccomp = buildSeccomp(options, { ...facts, capabilities });
   return {
     ociVersion: OCI_VERSION,
     root: { path: facts.rootPath, readonly: options.readOnly },
     ...(options.uts === 'host' ? {} : { hostname: facts.hostname }),
-    process: buildProcess(options, facts),
+    process: buildProcess(options, facts, capabilities),
     mounts: buildMounts(options, facts),
     annotations: options.annotations,
     linux: {
@@ -48,15 +55,25 @@ export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
       ...(facts.caller.uid === 0 ? {} : singleUserMaps(facts.caller)),
       cgroupsPath: `/mini/${facts.id}`,
       resources: buildResources(options, facts.devices, facts.caller),
-      sysctl: options.sysctls,
+      sysctl: buildSysctls(options, facts.caller),
       devices: facts.devices,
-      maskedPaths: [...DEFAULT_MASKED_PATHS, ...facts.throttlePaths],
-      readonlyPaths: DEFAULT_READONLY_PATHS,
+      maskedPaths: options.privileged ? [] : [...DEFAULT_MASKED_PATHS, ...facts.throttlePaths],
+      readonlyPaths: options.privileged ? [] : DEFAULT_READONLY_PATHS,
+      ...(seccomp === undefined ? {} : { seccomp }),
     },
   };
 }
 
-function buildProcess(options: RunOptions, facts: SpecFacts): Spec['process'] {
+function listCapabilities(options: RunOptions, { availableCapabilities }: SpecFacts): CapabilityName[] {
+  const { privileged, capAdd, capDrop } = options;
+  return resolveCapabilities(privileged ? ['ALL', ...capAdd] : capAdd, capDrop, availableCapabilities);
+}
+
+function buildProcess(
+  options: RunOptions,
+  facts: SpecFacts,
+  capabilities: readonly CapabilityName[],
+): Spec['process'] {
   const { uid, gid, additionalGids, home } = facts.user;
   const { hostname, terminalSize } = facts;
   return {
@@ -66,10 +83,7 @@ function buildProcess(options: RunOptions, facts: SpecFacts): Spec['process'] {
     args: commandOf(options, facts),
     env: buildEnvironment({ hostname, home, terminal: options.tty, requested: options.env }),
     cwd: options.workdir ?? '/',
-    capabilities: capabilitiesFor(
-      uid,
-      resolveCapabilities(options.capAdd, options.capDrop, facts.availableCapabilities),
-    ),
+    capabilities: capabilitiesFor(uid, capabilities),
     rlimits: options.ulimits,
     noNewPrivileges: options.noNewPrivileges,
   };

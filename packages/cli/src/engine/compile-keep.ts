@@ -11,6 +11,7 @@ import {
   ownNamespaceFlags,
 } from '@mini/runtime-core';
 import type { ContainerRecord } from './container-record.js';
+import { compileFilter } from './container-seccomp.js';
 import { type Engine, isPrivileged } from './engine.js';
 import { openEventLog, subjectText } from './events/event-log.js';
 import { describeExecProcess } from './exec-process.js';
@@ -111,6 +112,7 @@ function compileHealth({ engine, record }: KeepContext): HealthRequest | undefin
     namespaces: ownNamespaceFlags(record.spec),
     ownsStdio: true,
     setgroupsDenied: !isPrivileged(engine),
+    ...compileFilter(engine, record.spec.linux.seccomp),
   });
   return { ...times, plan };
 }

@@ -16,7 +16,8 @@ export interface MountFacts {
  */
 export function buildMounts(options: RunOptions, { etcMounts, caller }: MountFacts): Mount[] {
   const terminalGid = caller.uid === 0 ? {} : { terminalGid: null };
-  const defaults = defaultMounts({ shmSizeBytes: options.shmSizeBytes, ipc: options.ipc, ...terminalGid });
+  const { shmSizeBytes, ipc, privileged } = options;
+  const defaults = defaultMounts({ shmSizeBytes, ipc, privileged, ...terminalGid });
   const mounts = [...defaults, ...etcMounts, ...options.mounts.map(toMount)];
   const last = new Map(mounts.map((mount, index) => [mount.destination, index]));
   return mounts

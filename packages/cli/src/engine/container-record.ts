@@ -16,6 +16,8 @@ export interface ContainerRecord {
   readonly stopTimeoutMs: number;
   readonly restart: RestartPolicy;
   readonly health?: HealthCheck;
+  /** `user[:group]` as it was asked for. */
+  readonly user?: string;
   readonly labels: Readonly<Record<string, string>>;
   /** Where its root comes from, for another start. */
   readonly root: RootRequest;
@@ -23,6 +25,8 @@ export interface ContainerRecord {
   /** A reaping PID 1 of ours above the command. */
   readonly init: boolean;
   readonly log: RunOptions['log'];
+  /** Made with `--privileged`; what that means stands in the Spec. */
+  readonly privileged?: boolean;
   /** A directory outside of the container's own that goes with it. */
   readonly extraDirectory?: string;
 }

@@ -16,7 +16,7 @@ const TERMINALS: readonly DeviceRule[] = [
  * asked for can be opened. Any node may be made, as in docker, but none can be read that is not in the list.
  */
 export function buildResources(
-  { resources, devices: requests }: RunOptions,
+  { resources, devices: requests, privileged }: RunOptions,
   devices: readonly Device[],
   caller: { readonly uid: number },
 ): Resources {
@@ -24,7 +24,9 @@ export function buildResources(
     ...resources,
     ...(resources.memory === undefined ? {} : { memory: withSwap(resources.memory) }),
     // The kernel keeps devices from other users' namespaces by itself.
-    ...(caller.uid === 0 ? { devices: [...defaultRules(), ...requestedRules(requests, devices)] } : {}),
+    ...(caller.uid === 0 && !privileged
+      ? { devices: [...defaultRules(), ...requestedRules(requests, devices)] }
+      : {}),
   };
 }
 

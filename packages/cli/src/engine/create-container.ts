@@ -49,7 +49,7 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
   const facts = { ...describeRoot(options.root), fd: root.fd };
   const { spec, etcFiles } = describeContainer(engine, options, entry, facts);
   writeEtcFiles(etcFiles);
-  const { rm, stopSignal, stopTimeoutMs, restart, health, labels, interactive, init, log } = options;
+  const { rm, stopSignal, stopTimeoutMs, restart, health, labels, interactive, init, log, user } = options;
   const record: ContainerRecord = {
     createdMs: Date.now(),
     image: options.root.kind === 'host' ? 'host' : options.root.path,
@@ -64,6 +64,8 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
     interactive,
     init,
     log,
+    ...(options.privileged ? { privileged: true } : {}),
+    ...(user === undefined ? {} : { user }),
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
   };
   entry.write(record);

@@ -1,4 +1,5 @@
 import { readdirSync } from 'node:fs';
+import { release } from 'node:os';
 import process from 'node:process';
 import { RuntimeError, type Spec } from '@mini/contracts';
 import { CPU_DIRECTORY, listThrottlePaths, resolveUser } from '@mini/rootfs-manager';
@@ -9,6 +10,7 @@ import type { RootFacts } from './container-root.js';
 import { readDevices } from './devices.js';
 import type { Engine } from './engine.js';
 import { type EtcFile, listEtcFiles } from './etc-files.js';
+import { listHostDevices } from './host-devices.js';
 import type { RunOptions } from './run-options.js';
 
 /** What is known of a container before anything of it is made. */
@@ -43,10 +45,12 @@ export function describeContainer(
     defaultCommand: root.defaultCommand,
     user: resolveUser(kernel, root.fd, options.user ?? '0', options.groupAdd),
     etcMounts: etcFiles.map(({ mount }) => mount),
-    devices: readDevices(options.devices),
+    devices: [...readDevices(options.devices), ...(options.privileged ? listHostDevices() : [])],
     throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),
     caller,
     availableCapabilities: readAvailableCapabilities(caller.uid),
+    machine: process.arch,
+    kernelRelease: release(),
     ...terminalSize(options),
   });
   assertCommand(spec, root.path);

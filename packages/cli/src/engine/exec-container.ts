@@ -12,13 +12,16 @@ import {
   startMonitored,
 } from '@mini/runtime-core';
 import { makeId } from '@mini/state-store';
+import { readAvailableCapabilities } from './available-capabilities.js';
 import { type Client, openClient, type Watched } from './client.js';
+import { compileFilter } from './container-seccomp.js';
 import { readContainerState } from './container-state.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import { describeExecProcess } from './exec-process.js';
 import { isPaused } from './life/container-status.js';
+import { explainMissingInterpreter } from './missing-interpreter.js';
 import { OUR_STDIO, type RunStreams } from './run-result.js';
 
 /** A command to run in a container that runs. */
@@ -32,6 +35,8 @@ export interface ExecRequest {
   readonly user?: string;
   readonly interactive?: boolean;
   readonly tty?: boolean;
+  /** All capabilities, no filter of system calls, no no_new_privs, whatever the container itself has. */
+  readonly privileged?: boolean;
   /** Let it run without this process. */
   readonly detach?: boolean;
 }
@@ -103,12 +108,14 @@ async function startProcess(
   { stdio = OUR_STDIO }: RunStreams,
   { onStdin }: Client,
 ): Promise<Watched> {
-  const { engine, container, target, request } = entry;
+  const { engine, container, pid, target, request } = entry;
   const { interactive = false, tty = false, detach = false } = request;
-  const plan = compileExecPlan(describeProcess(entry), {
+  const described = describeProcess(entry);
+  const plan = compileExecPlan(described, {
     namespaces: target.namespaces,
     ownsStdio: true,
     setgroupsDenied: !isPrivileged(engine),
+    ...compileFilter(engine, request.privileged ? undefined : container.record.spec.linux.seccomp),
   });
   const join = openCgroup(engine.layout, `/mini/${container.id}`)?.openForLaunch();
   const nullFd = openSync('/dev/null', 'r+');
@@ -125,7 +132,9 @@ async function startProcess(
       detached: detach,
       onStdin,
     });
-    const { pidfd } = await started;
+    const { pidfd } = await started.catch((error: unknown) => {
+      throw withRootOf(pid, (rootFd) => explainMissingInterpreter(engine, rootFd, described, error));
+    });
     return { pidfd, exited, close };
   } finally {
     join?.close();
@@ -135,12 +144,13 @@ async function startProcess(
 
 /** The container's own process, with another command, and what the request changes. */
 function describeProcess({ engine, container, pid, request }: Entry): Process {
-  const { command, env = [], workdir, user, tty = false } = request;
+  const { command, env = [], workdir, user, tty = false, privileged = false } = request;
   return describeExecProcess(container.record.spec.process, {
     command,
     env,
     workdir,
     tty,
+    ...(privileged ? { privileged: readAvailableCapabilities(engine.caller.uid) } : {}),
     ...(user === undefined ? {} : { user: lookUp(engine, pid, user) }),
     ...terminalSize(tty),
   });
@@ -152,12 +162,18 @@ function terminalSize(tty: boolean) {
   return rows && columns ? { consoleSize: { height: rows, width: columns } } : {};
 }
 
-/** The files are read below the root of the container's first process, and never leave it. */
 function lookUp({ kernel }: Engine, pid: number, user: string): Process['user'] {
-  const rootFd = openSync(`/proc/${pid}/root`, fsConstants.O_RDONLY | fsConstants.O_DIRECTORY);
-  try {
+  return withRootOf(pid, (rootFd) => {
     const { uid, gid, additionalGids } = resolveUser(kernel, rootFd, user);
     return { uid, gid, additionalGids };
+  });
+}
+
+/** Files are read below the root of the container's first process, and never leave it. */
+function withRootOf<T>(pid: number, use: (rootFd: number) => T): T {
+  const rootFd = openSync(`/proc/${pid}/root`, fsConstants.O_RDONLY | fsConstants.O_DIRECTORY);
+  try {
+    return use(rootFd);
   } finally {
     closeSync(rootFd);
   }

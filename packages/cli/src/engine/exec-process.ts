@@ -1,4 +1,4 @@
-import type { Process } from '@mini/contracts';
+import type { CapabilityName, Process } from '@mini/contracts';
 import { capabilitiesFor } from '@mini/runtime-core';
 
 /** What a further process of a container changes of the first one's description. */
@@ -9,12 +9,14 @@ export interface ExecChanges {
   readonly workdir?: string | undefined;
   readonly user?: Process['user'];
   readonly tty?: boolean;
+  /** All capabilities that there are, for a process that nothing is taken from. */
+  readonly privileged?: readonly CapabilityName[];
   readonly consoleSize?: Process['consoleSize'];
 }
 
 /** The container's own process, with another command, and what the request changes. A pure function. */
 export function describeExecProcess(own: Process, changes: ExecChanges): Process {
-  const { command, env = [], workdir, user = own.user, tty = false, consoleSize } = changes;
+  const { command, env = [], workdir, user = own.user, tty = false, privileged, consoleSize } = changes;
   const entries = [...(own.env ?? []), ...(tty ? ['TERM=xterm'] : []), ...env];
   const byKey = new Map(entries.map((entry) => [entry.slice(0, entry.indexOf('=')), entry]));
   const { consoleSize: _, ...rest } = own;
@@ -25,7 +27,8 @@ export function describeExecProcess(own: Process, changes: ExecChanges): Process
     cwd: workdir ?? own.cwd,
     user,
     terminal: tty,
-    capabilities: capabilitiesFor(user.uid, own.capabilities?.bounding ?? []),
+    capabilities: capabilitiesFor(user.uid, privileged ?? own.capabilities?.bounding ?? []),
+    noNewPrivileges: privileged === undefined && own.noNewPrivileges === true,
     ...(consoleSize === undefined ? {} : { consoleSize }),
   };
 }

@@ -4,6 +4,7 @@ import type { OpenedRoot } from '@mini/rootfs-manager';
 import { cloneFlags, compilePlan } from '@mini/runtime-core';
 import type { Cleanup } from './cleanup.js';
 import type { ContainerRecord } from './container-record.js';
+import { compileFilter } from './container-seccomp.js';
 import { type Engine, isPrivileged } from './engine.js';
 
 /** What a launch needs beside the root. */
@@ -29,7 +30,7 @@ export function prepareLaunch(
   return { plan, cloneFlags: cloneFlags(spec, bornInCgroup), cgroup, bornInCgroup };
 }
 
-/** The Plan of a container's first process. A pure function. */
+/** The Plan of a container's first process. Throws what compiling its filter throws. */
 export function compileContainerPlan(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
@@ -41,8 +42,10 @@ export function compileContainerPlan(
     cgroup: engine.layout,
     bornInCgroup,
     ownsStdio: true,
+    makesWorkdir: true,
     reaper: init,
     setgroupsDenied: !isPrivileged(engine),
+    ...compileFilter(engine, spec.linux.seccomp),
   });
 }
 

@@ -1,4 +1,5 @@
 import type { CapabilityName, HealthRecord, Resources, RestartPolicyKind, Rlimit } from '@mini/contracts';
+import type { SeccompProfile } from '@mini/seccomp';
 
 /** What a container is made of, as the command line, `--config` or a program says it; paths are absolute. */
 export interface RunOptions {
@@ -21,7 +22,11 @@ export interface RunOptions {
   readonly readOnly: boolean;
   readonly capAdd: readonly (CapabilityName | 'ALL')[];
   readonly capDrop: readonly (CapabilityName | 'ALL')[];
+  /** All capabilities and devices, no seccomp filter, nothing masked or read-only; the namespaces stay. */
+  readonly privileged: boolean;
   readonly noNewPrivileges: boolean;
+  /** The filter of system calls: the default profile, none, or a profile as docker and podman take it. */
+  readonly seccomp: 'default' | 'unconfined' | SeccompProfile;
   readonly ulimits: readonly Rlimit[];
   /** Size of /dev/shm in bytes. */
   readonly shmSizeBytes: number;
@@ -112,7 +117,7 @@ export type RunRequest = Pick<RunOptions, 'root'> & Partial<RunOptions>;
 /** A log never fills the disk unless it is asked to. */
 export const DEFAULT_LOG = { maxBytes: 10_000_000, maxFiles: 3 } as const;
 
-const DEFAULTS: Omit<RunOptions, 'root'> = {
+const DEFAULTS: Omit<RunOptions, 'root' | 'noNewPrivileges' | 'seccomp'> = {
   command: [],
   rm: false,
   env: [],
@@ -121,7 +126,7 @@ const DEFAULTS: Omit<RunOptions, 'root'> = {
   readOnly: false,
   capAdd: [],
   capDrop: [],
-  noNewPrivileges: true,
+  privileged: false,
   ulimits: [],
   shmSizeBytes: 64 * 1024 ** 2,
   sysctls: {},
@@ -144,5 +149,11 @@ const DEFAULTS: Omit<RunOptions, 'root'> = {
 
 /** The whole of the options, with defaults for what is absent. */
 export function withDefaults(request: RunRequest): RunOptions {
-  return { ...DEFAULTS, ...request };
+  const { privileged = false } = request;
+  return {
+    ...DEFAULTS,
+    noNewPrivileges: !privileged,
+    seccomp: privileged ? 'unconfined' : 'default',
+    ...request,
+  };
 }

@@ -118,11 +118,19 @@ async function launch(
   connection: StartConnection,
   undo: Cleanup,
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
-  const prepared = prepareLaunch(engine, request.record, request.root, undo);
-  markBoot(request.directory);
-  const { started, exited, close } = launchMonitor(engine, request, connection, prepared);
-  const { pid, pidfd } = await started;
-  return { pid, pidfd, exited, close };
+  const { record, root } = request;
+  try {
+    const prepared = prepareLaunch(engine, record, root, undo);
+    markBoot(request.directory);
+    const { started, exited, close } = launchMonitor(engine, request, connection, prepared);
+    const { pid, pidfd } = await started;
+    return { pid, pidfd, exited, close };
+  } catch (error) {
+    const { explainMissingInterpreter } = await import('./missing-interpreter.js');
+    throw explainMissingInterpreter(engine, root.fd, record.spec.process, error);
+  } finally {
+    root.close();
+  }
 }
 
 function launchMonitor(
@@ -155,6 +163,5 @@ function launchMonitor(
   } finally {
     join?.close();
     keep.close();
-    root.close();
   }
 }

@@ -13,7 +13,9 @@ const options: RunOptions = {
   readOnly: false,
   capAdd: [],
   capDrop: [],
+  privileged: false,
   noNewPrivileges: true,
+  seccomp: 'default',
   ulimits: [],
   shmSizeBytes: 1 << 20,
   sysctls: {},
@@ -44,6 +46,8 @@ const facts: SpecFacts = {
   throttlePaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
   caller: { uid: 0, gid: 0 },
   availableCapabilities: CAPABILITIES,
+  machine: 'x64',
+  kernelRelease: '6.1.0',
 };
 const build = (change: Partial<RunOptions> = {}, more: Partial<SpecFacts> = {}) =>
   buildSpec({ ...options, ...change }, { ...facts, ...more });
@@ -111,4 +115,70 @@ test('a user that is not root holds no capability, but can still get one from a 
 
 test('what is masked holds the counters of the processors too', (t) => {
   t.true(build().linux.maskedPaths?.includes('/sys/devices/system/cpu/cpu0/thermal_throttle'));
+});
+
+test('the filter of system calls depends on the capabilities', (t) => {
+  const allows = (change: Partial<RunOptions>, name: string) =>
+    build(change).linux.seccomp?.syscalls?.some(
+      ({ names, action, args }) => action === 'SCMP_ACT_ALLOW' && args === undefined && names.includes(name),
+    );
+  t.is(allows({}, 'mount'), false);
+  t.is(allows({ capAdd: ['CAP_SYS_ADMIN'] }, 'mount'), true);
+  t.is(allows({ capAdd: ['CAP_SYS_ADMIN'] }, 'keyctl'), false);
+  t.is(build({ seccomp: 'unconfined' }).linux.seccomp, undefined);
+});
+
+test("a profile of the user's own is taken as it is meant for these capabilities", (t) => {
+  const seccomp = {
+    defaultAction: 'SCMP_ACT_ALLOW',
+    syscalls: [
+      { names: ['mkdir'], action: 'SCMP_ACT_ERRNO', excludes: { caps: ['CAP_SYS_ADMIN'] } },
+      { names: ['rmdir'], action: 'SCMP_ACT_ERRNO', includes: { caps: ['CAP_CHOWN'] } },
+    ],
+  } as const;
+  t.deepEqual(
+    build({ seccomp }).linux.seccomp?.syscalls?.map(({ names }) => names.join()),
+    ['mkdir', 'rmdir'],
+  );
+  const admin = build({ seccomp, capAdd: ['CAP_SYS_ADMIN'], capDrop: ['CAP_CHOWN'] });
+  t.deepEqual(admin.linux.seccomp?.syscalls, []);
+});
+
+test('a profile that asks a listener is refused', (t) => {
+  const seccomp = {
+    defaultAction: 'SCMP_ACT_ALLOW',
+    listenerPath: '/run/listener',
+    syscalls: [{ names: ['mkdir'], action: 'SCMP_ACT_NOTIFY' }],
+  } as const;
+  t.throws(() => build({ seccomp }), {
+    code: 'bad-seccomp',
+    message: 'failed to use the seccomp profile: "SCMP_ACT_NOTIFY" needs a listener, which only mini-oci has',
+  });
+});
+
+test('a privileged container has all capabilities, and nothing is held back from it', (t) => {
+  const privileged = build({ privileged: true, seccomp: 'unconfined', noNewPrivileges: false });
+  t.deepEqual(privileged.process.capabilities?.bounding, CAPABILITIES);
+  t.deepEqual(privileged.process.capabilities?.inheritable, []);
+  t.deepEqual([privileged.linux.maskedPaths, privileged.linux.readonlyPaths], [[], []]);
+  t.is(privileged.linux.resources?.devices, undefined);
+  const sys = privileged.mounts?.find(({ destination }) => destination === '/sys');
+  t.true(sys?.options?.includes('rw'));
+  t.true(
+    build({ privileged: true, capDrop: ['CAP_SYS_MODULE'] }).process.capabilities?.bounding?.length === 40,
+  );
+});
+
+test("in a network of its own a container may ping and use all ports; the user's parameters win", (t) => {
+  t.deepEqual(build().linux.sysctl, {
+    'net.ipv4.ip_unprivileged_port_start': '0',
+    'net.ipv4.ping_group_range': '0 2147483647',
+  });
+  t.deepEqual(build({}, { caller: { uid: 1000, gid: 100 } }).linux.sysctl, {
+    'net.ipv4.ip_unprivileged_port_start': '0',
+    'net.ipv4.ping_group_range': '0 0',
+  });
+  t.deepEqual(build({ network: 'host', sysctls: {} }).linux.sysctl, {});
+  const sysctls = { 'net.ipv4.ping_group_range': '1 0', 'kernel.sem': '1' };
+  t.like(build({ sysctls }).linux.sysctl, sysctls);
 });

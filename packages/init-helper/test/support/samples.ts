@@ -63,6 +63,8 @@ export const sampleSteps: readonly Step[] = [
   { op: 'ambient_set', mask: 0 },
   { op: 'no_new_privileges' },
   { op: 'seccomp', flags: 0, program: new Uint8Array([6, 0, 0, 0, 0, 0, 0xff, 0x7f]) },
+  { op: 'seccomp_listener', flags: 32, program: new Uint8Array([6, 0, 0, 0, 0, 0, 0xff, 0x7f]) },
+  { op: 'session_keyring' },
   { op: 'umask', mask: 0o22 },
   { op: 'chdir', path: '/' },
   { op: 'chown_fd', fd: 1, uid: 1000, gid: 1000 },

@@ -4,6 +4,7 @@ import { BARRIER } from './barrier.js';
 import { compileFiles } from './compile-files.js';
 import { compileKernelSettings } from './compile-kernel-settings.js';
 import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
+import { compileWorkdir, NO_WORKDIR } from './compile-workdir.js';
 import { hasNewNamespace } from './namespaces.js';
 
 /** What a Plan depends on beside the Spec. */
@@ -12,6 +13,8 @@ export interface PlanContext extends ProcessContext, MountContext {
   readonly rootSteps: readonly Step[];
   /** The process is born in its cgroup, so the clone has made the cgroup namespace already. */
   readonly bornInCgroup: boolean;
+  /** Make a working directory that is missing; without, it is an error. */
+  readonly makesWorkdir?: boolean;
 }
 
 /**
@@ -20,6 +23,7 @@ export interface PlanContext extends ProcessContext, MountContext {
  */
 export function compilePlan(spec: Spec, context: PlanContext): Plan {
   const files = compileFiles(spec, context);
+  const workdir = context.makesWorkdir === true ? compileWorkdir(spec.process) : NO_WORKDIR;
   return {
     steps: [
       ...compileEntry(spec, context),
@@ -29,8 +33,9 @@ export function compilePlan(spec: Spec, context: PlanContext): Plan {
       // Sysctls need a writable /proc/sys, the terminal a writable /dev: the root is closed only after both.
       ...compileKernelSettings(spec),
       ...compileStdio(spec.process, context),
+      ...workdir.asRoot,
       ...files.closed,
-      ...compileProcess(spec.process, context),
+      ...compileProcess(spec.process, context, workdir.asUser),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import {
+  type Capabilities,
   type CapabilityName,
   capabilityMask,
   HELPER_FD,
@@ -21,12 +22,23 @@ export interface ProcessContext {
    * its starter.
    */
   readonly setgroupsDenied?: boolean;
-  /** A compiled seccomp filter: an array of struct sock_filter. */
-  readonly seccomp?: Uint8Array;
+  readonly seccomp?: SeccompFilter;
+  /** Stay in the session keyring of who starts the container; it gets one of its own unless told. */
+  readonly keepsKeyring?: boolean;
   /** A listening socket of the helper's on which the process waits, created, for whoever starts it. */
   readonly startFd?: number;
   /** Descriptors of the helper's that the command gets as 3 and the following. */
   readonly preservedFds?: { readonly from: number; readonly count: number };
+}
+
+/** A compiled filter, as `compileSeccomp` of `@mini/seccomp` gives it. */
+export interface SeccompFilter {
+  /** An array of struct sock_filter. */
+  readonly program: Uint8Array;
+  /** Of seccomp(2); none unless told. */
+  readonly flags?: number;
+  /** Make a listener and send it to the parent. */
+  readonly notifies?: boolean;
 }
 
 /** Size given to a terminal when nobody knows better; 0 leaves the kernel's. */
@@ -51,29 +63,92 @@ export function compileStdio(process: Process, context: ProcessContext): Step[] 
 /**
  * From the host's root user to the container's process. The order is the kernel's: the bounding set while CAP_SETPCAP
  * is there, the user before the final sets, the ambient set after the user, no_new_privs before an unprivileged
- * filter, and the filter last, because it may forbid any of the calls before it.
+ * filter, and the filter last, because it may forbid any of the calls before it. `asUser` is done by the new user while
+ * its permitted set is still root's.
  */
-export function compileProcess(process: Process, context: ProcessContext = {}): Step[] {
-  const { seccomp, reaper = false, setgroupsDenied = false } = context;
-  const filter: Step[] = seccomp
-    ? [{ op: 'seccomp', flags: 0, program: seccomp, origin: 'linux.seccomp' }]
-    : [];
-  const restricted = process.noNewPrivileges === true;
+export function compileProcess(
+  process: Process,
+  context: ProcessContext = {},
+  asUser: readonly Step[] = [],
+): Step[] {
+  const { keepsKeyring = false, setgroupsDenied = false } = context;
   return [
+    ...(keepsKeyring ? [] : [NEW_KEYRING]),
     ...compileRlimits(process),
     ...compileBoundingSet(process),
-    ...(restricted ? [] : filter),
     ...compileUser(process, setgroupsDenied),
+    ...asUser,
+    ...(process.noNewPrivileges === true
+      ? compileRestricted(process, context)
+      : compileFree(process, context)),
+    { op: 'exec', argv: process.args, env: process.env ?? [], origin: 'process.args' },
+  ];
+}
+
+/** Kernels are built without keys, a user's quota of them may be used up, and the engine that holds us may deny them. */
+const NEW_KEYRING: Step = {
+  op: 'session_keyring',
+  origin: 'process',
+  tolerates: ['ENOSYS', 'EDQUOT', 'EPERM'],
+};
+
+/** With no_new_privs anybody may load a filter. A reaping PID 1 is not held by it: it does what the command need not. */
+function compileRestricted(process: Process, context: ProcessContext): Step[] {
+  const { seccomp, reaper = false } = context;
+  return [
     ...compileCapabilities(process),
+    ...compileCommand(process),
+    ...compileCreated(context),
+    { op: 'no_new_privileges', origin: 'process.noNewPrivileges' },
+    ...compilePreservedFds(context),
+    ...(reaper ? [BECOME_INIT] : []),
+    ...compileFilter(seccomp),
+  ];
+}
+
+/**
+ * Without it the filter takes CAP_SYS_ADMIN, which is kept for it beyond the final sets. The exec takes it away: what it
+ * leaves comes from the bounding, inheritable and ambient sets alone. A reaping PID 1 executes nothing, so there the
+ * filter comes before the last sets and holds for it too.
+ */
+function compileFree(process: Process, context: ProcessContext): Step[] {
+  const { seccomp, reaper = false } = context;
+  const command = [...compileCommand(process), ...compileCreated(context), ...compilePreservedFds(context)];
+  if (seccomp === undefined) {
+    return [...compileCapabilities(process), ...command, ...(reaper ? [BECOME_INIT] : [])];
+  }
+  // Root keeps its sets when the Spec names none; anybody else has none left, and needs the one.
+  const { user, capabilities = user.uid === 0 ? undefined : {} } = process;
+  const last = compileCapabilities({ capabilities });
+  return [
+    ...last.map((step) => (step.op === 'capabilities' ? keepFiltering(step) : step)),
+    ...command,
+    ...compileFilter(seccomp),
+    ...(reaper ? [...last, BECOME_INIT] : []),
+  ];
+}
+
+function keepFiltering(sets: Extract<Step, { op: 'capabilities' }>): Step {
+  const withFiltering = (mask: number | bigint) => Number(BigInt(mask) | BigInt(FILTERING));
+  return { ...sets, effective: withFiltering(sets.effective), permitted: withFiltering(sets.permitted) };
+}
+
+const BECOME_INIT: Step = { op: 'become_init', origin: 'init' };
+
+/** What loading a filter takes without no_new_privs. Source: seccomp(2). */
+const FILTERING = capabilityMask(['CAP_SYS_ADMIN']);
+
+function compileFilter(filter: SeccompFilter | undefined): Step[] {
+  if (filter === undefined) return [];
+  const { program, flags = 0, notifies = false } = filter;
+  return [{ op: notifies ? 'seccomp_listener' : 'seccomp', flags, program, origin: 'linux.seccomp' }];
+}
+
+function compileCommand(process: Process): Step[] {
+  return [
     { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
     { op: 'chdir', path: process.cwd, origin: 'process.cwd' },
     { op: 'find_exec', file: process.args[0] ?? '', search: searchPath(process), origin: 'process.args[0]' },
-    ...compileCreated(context),
-    ...(restricted ? [{ op: 'no_new_privileges', origin: 'process.noNewPrivileges' } as const] : []),
-    ...compilePreservedFds(context),
-    ...(reaper ? [{ op: 'become_init', origin: 'init' } as const] : []),
-    ...(restricted ? filter : []),
-    { op: 'exec', argv: process.args, env: process.env ?? [], origin: 'process.args' },
   ];
 }
 
@@ -120,7 +195,7 @@ function compileUser({ user }: Process, setgroupsDenied: boolean): Step[] {
   ];
 }
 
-function compileCapabilities({ capabilities }: Process): Step[] {
+function compileCapabilities({ capabilities }: { capabilities?: Capabilities | undefined }): Step[] {
   if (capabilities === undefined) return [];
   const mask = (names: readonly CapabilityName[] = []) => capabilityMask(names);
   return [

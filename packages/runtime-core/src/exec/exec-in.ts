@@ -69,7 +69,7 @@ function launch(
     namespaces: target.namespaces,
     ownsStdio,
     setgroupsDenied: target.setgroupsDenied,
-    ...(seccomp === undefined ? {} : { seccomp }),
+    ...(seccomp === undefined ? {} : { seccomp: { program: seccomp } }),
   });
   const started = startProcess(kernel, {
     plan,

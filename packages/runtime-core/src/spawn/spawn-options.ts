@@ -25,7 +25,7 @@ export interface SpawnOptions {
   readonly mounts?: readonly Mount[];
   /** Limits in the form of the OCI runtime-spec. They are set before the process runs. */
   readonly limits?: Resources;
-  /** Path of the cgroup below the root of each hierarchy; `/mini/<random>` unless told; `false` joins none. */
+  /** Path of the cgroup below the root of each hierarchy; `/mini/spawn-…` unless told; `false` joins none. */
   readonly cgroup?: string | false;
   /** Capabilities; Docker's default set unless told. */
   readonly capabilities?: Capabilities;

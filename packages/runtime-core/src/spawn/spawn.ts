@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
 import type { ExitStatus, Kernel, Spec, Step } from '@mini/contracts';
 import { compilePlan } from '../compile/compile-plan.js';
@@ -11,6 +10,7 @@ import { ContainerProcess } from './container-process.js';
 import { killOnAbort } from './kill-on-abort.js';
 import { type OpenedStdio, openStdio } from './open-stdio.js';
 import type { SpawnOptions, SpawnResult } from './spawn-options.js';
+import { nameSpawnedGroup, sweepSpawnedGroups } from './spawned-groups.js';
 import { validateSpawn } from './validate-spawn.js';
 
 let layout: CgroupLayout | undefined;
@@ -29,7 +29,7 @@ export function spawn(
   validateSpawn(command, args, options);
   const caller = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const spec = buildSpawnSpec(command, args, options, caller);
-  layout ??= detectCgroupLayout();
+  layout ??= openLayout();
   const cgroup = makeCgroup(layout, spec, options, caller.uid);
   let stdio: OpenedStdio | undefined;
   try {
@@ -43,6 +43,13 @@ export function spawn(
   }
 }
 
+/** The first time, what killed programs left behind is removed too. */
+function openLayout(): CgroupLayout {
+  const detected = detectCgroupLayout();
+  sweepSpawnedGroups(detected);
+  return detected;
+}
+
 /** An ordinary user has no cgroup to make one in, unless asked to try. */
 function makeCgroup(
   layout: CgroupLayout,
@@ -52,7 +59,7 @@ function makeCgroup(
 ): Cgroup | undefined {
   if (cgroup === false) return undefined;
   if (uid !== 0 && cgroup === undefined && limits === undefined) return undefined;
-  const path = cgroup ?? `/mini/${randomUUID()}`;
+  const path = cgroup ?? nameSpawnedGroup();
   return createCgroup(layout, path, spec.linux.resources ?? {});
 }
 
@@ -76,7 +83,7 @@ function launch(
     ownsStdio: stdio.hasPipes && options.stdio !== 'inherit',
     reaper: options.init ?? false,
     setgroupsDenied: uid !== 0,
-    ...(options.seccomp === undefined ? {} : { seccomp: options.seccomp }),
+    ...(options.seccomp === undefined ? {} : { seccomp: { program: options.seccomp } }),
   });
   const join = cgroup?.openForLaunch();
   try {

@@ -51,6 +51,7 @@ export function openMonitorChannel(
     terminal: () => fail(silentEndError(plan)),
     forked: () => fail(silentEndError(plan)),
     attach: () => fail(silentEndError(plan)),
+    seccompListener: () => fail(silentEndError(plan)),
     started: ({ value }, [pidfd = -1]) => started.resolve({ pid: value, pidfd }),
     stdin: (_, [stdinFd]) => stdinFd !== undefined && onStdin?.(stdinFd),
     exited: ({ value, step }) => {

@@ -30,6 +30,8 @@ export interface StartRequest {
   readonly lastBarrier?: number;
   /** The terminal's master; the descriptor is the callee's. */
   readonly onTerminal?: (masterFd: number) => void;
+  /** The listener of the seccomp filter, before the command runs; closed afterwards. What it throws ends the start. */
+  readonly onListener?: (listenerFd: number, pid: number) => void;
 }
 
 /** A process whose parent is this one. */
@@ -91,7 +93,7 @@ function waitForStart(
   kernel: Kernel,
   fd: number,
   tracked: TrackedProcess,
-  { plan, onBarrier, lastBarrier, onTerminal }: StartRequest,
+  { plan, onBarrier, lastBarrier, onTerminal, onListener }: StartRequest,
 ): Promise<void> {
   let mustFork = isForking(plan);
   return new Promise((resolve, reject) => {
@@ -101,6 +103,15 @@ function waitForStart(
       // The helper ends at the end of its socket: nothing of a failed start runs when the caller hears of it.
       void tracked.exited.then(() => reject(error));
     };
+    const answer = (part: () => void, fds: readonly number[] = []) => {
+      try {
+        part();
+      } catch (error) {
+        fail(error);
+      } finally {
+        fds.forEach(closeSync);
+      }
+    };
     const channel: ControlChannel = openControlChannel(kernel, fd, {
       onMessage(message, fds) {
         if (message.kind === 'terminal' && fds[0] !== undefined && onTerminal) return onTerminal(fds[0]);
@@ -108,18 +119,19 @@ function waitForStart(
           mustFork = false;
           return tracked.replace(message.value, fds[0]);
         }
+        if (message.kind === 'seccompListener' && fds[0] !== undefined && onListener) {
+          return answer(() => onListener(fds[0]!, tracked.pid), fds);
+        }
         fds.forEach(closeSync);
         if (message.kind === 'failed') return fail(startError(plan, message));
         if (message.kind !== 'barrier') return fail(silentEndError(plan));
-        try {
+        answer(() => {
           onBarrier?.(message.step, tracked.pid);
           channel.go();
-        } catch (error) {
-          return fail(error);
-        }
-        if (message.step !== lastBarrier) return;
-        channel.close();
-        resolve();
+          if (message.step !== lastBarrier) return;
+          channel.close();
+          resolve();
+        });
       },
       onEnd: () => (mustFork ? fail(silentEndError(plan)) : resolve()),
     });

@@ -63,17 +63,56 @@ test('the order is the one the kernel demands', (t) => {
   t.is(names(steps).at(-1), 'exec');
 });
 
-test('a filter comes last with no_new_privs, and while the capability is still there without', (t) => {
-  const seccomp = new Uint8Array(8);
+const SYS_ADMIN = 2 ** 21;
+
+test('a filter comes last, without no_new_privs while the capability that it takes is kept', (t) => {
+  const seccomp = { program: new Uint8Array(8) };
   t.true(inOrder(compile({}, { seccomp }), 'uid', 'no_new_privileges', 'seccomp', 'exec'));
   const free = compile({ process: { ...spec.process, noNewPrivileges: false } }, { seccomp });
-  t.true(inOrder(free, 'bounding_set', 'seccomp', 'uid', 'exec'));
+  t.true(inOrder(free, 'bounding_set', 'uid', 'capabilities', 'chdir', 'find_exec', 'seccomp', 'exec'));
   t.false(names(free).includes('no_new_privileges'));
+  const [kept] = find(free, 'capabilities');
+  t.is(Number(kept?.effective) & SYS_ADMIN, SYS_ADMIN);
+  t.is(Number(kept?.permitted) & SYS_ADMIN, SYS_ADMIN);
+  t.is(kept?.inheritable, 0);
+  t.is(find(free, 'bounding_set')[0]?.mask, find(compile(), 'bounding_set')[0]?.mask);
+});
+
+test('a Spec that names no capabilities leaves root its own, and another user the one that the filter takes', (t) => {
+  const seccomp = { program: new Uint8Array(8) };
+  const { capabilities: _, ...bare } = { ...spec.process, noNewPrivileges: false };
+  const root = { ...bare, user: { uid: 0, gid: 0 } };
+  t.is(find(compile({ process: root }, { seccomp }), 'capabilities').length, 0);
+  t.deepEqual(
+    find(compile({ process: bare }, { seccomp }), 'capabilities').map(({ effective }) => effective),
+    [SYS_ADMIN],
+  );
 });
 
 test('a reaper forks before the filter and after the command was found', (t) => {
-  const steps = compile({}, { reaper: true, seccomp: new Uint8Array(8) });
+  const steps = compile({}, { reaper: true, seccomp: { program: new Uint8Array(8) } });
   t.true(inOrder(steps, 'find_exec', 'no_new_privileges', 'become_init', 'seccomp', 'exec'));
+});
+
+test('a reaper without no_new_privs keeps no capability for the filter, and so is held by it', (t) => {
+  const process = { ...spec.process, noNewPrivileges: false };
+  const steps = compile({ process }, { reaper: true, seccomp: { program: new Uint8Array(8) } });
+  t.deepEqual(names(steps).slice(-5), ['seccomp', 'capabilities', 'ambient_set', 'become_init', 'exec']);
+  t.is(Number(find(steps, 'capabilities')[1]?.permitted) & SYS_ADMIN, 0);
+});
+
+test('a filter that notifies is loaded with its listener, flags go along', (t) => {
+  const seccomp = { program: new Uint8Array(8), flags: 2, notifies: true };
+  t.deepEqual(
+    find(compile({}, { seccomp }), 'seccomp_listener').map(({ flags }) => flags),
+    [2],
+  );
+  t.is(find(compile({}, { seccomp }), 'seccomp').length, 0);
+});
+
+test('the session keyring is left before any privilege, unless it is to be kept', (t) => {
+  t.true(inOrder(compile(), 'pivot_root', 'session_keyring', 'bounding_set', 'uid'));
+  t.is(find(compile({}, { keepsKeyring: true }), 'session_keyring').length, 0);
 });
 
 test('a user namespace waits for its maps first', (t) => {

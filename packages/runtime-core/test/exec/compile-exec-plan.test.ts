@@ -22,6 +22,7 @@ test('the helper is closed to others, joins, forks, and goes on like the first p
     'join_namespaces',
     'fork_into',
     'setsid',
+    'session_keyring',
     'bounding_set',
     'keep_capabilities',
     'groups',
@@ -78,7 +79,7 @@ test('a terminal is not the console, which is that of the first process', (t) =>
 });
 
 test('a filter comes last', (t) => {
-  t.deepEqual(names(compile({}, { seccomp: new Uint8Array(8) })).slice(-3), [
+  t.deepEqual(names(compile({}, { seccomp: { program: new Uint8Array(8) } })).slice(-3), [
     'no_new_privileges',
     'seccomp',
     'exec',

@@ -38,7 +38,7 @@ function check(committed: string): void {
   if (source !== `libseccomp ${version()}`) {
     process.stdout.write(`data/syscalls.json comes from ${source}, here is ${version()}: not compared\n`);
   } else if (committed !== text) {
-    process.stderr.write('data/syscalls.json differs: run "npx nx generate seccomp"\n');
+    process.stderr.write('data/syscalls.json differs: run "npx nx run seccomp:generate"\n');
     process.exitCode = 1;
   }
 }

@@ -19,12 +19,18 @@ export function describeReason(error: unknown): string {
  * Throws `Problem` when the file cannot be read or is not UTF-8.
  */
 export function readFileLines(path: string, context: ParseContext): FileLine[] {
-  const text = decode(readFile(path, context));
-  return text.split('\n').flatMap((line, index) => {
-    const trimmed = line.replace(/\r$/, '').trimStart();
-    if (trimmed === '' || trimmed.startsWith('#')) return [];
-    return [{ text: trimmed, where: `line ${index + 1}` }];
-  });
+  return readTextFile(path, context)
+    .split('\n')
+    .flatMap((line, index) => {
+      const trimmed = line.replace(/\r$/, '').trimStart();
+      if (trimmed === '' || trimmed.startsWith('#')) return [];
+      return [{ text: trimmed, where: `line ${index + 1}` }];
+    });
+}
+
+/** The whole of a file. Throws `Problem` when it cannot be read or is not UTF-8. */
+export function readTextFile(path: string, context: ParseContext): string {
+  return decode(readFile(path, context));
 }
 
 function readFile(path: string, context: ParseContext): Uint8Array {

@@ -1,6 +1,15 @@
-import { CAPABILITIES, type CapabilityName, RLIMIT, type Rlimit, type RlimitName } from '@mini/contracts';
+import {
+  CAPABILITIES,
+  type CapabilityName,
+  isRuntimeError,
+  RLIMIT,
+  type Rlimit,
+  type RlimitName,
+} from '@mini/contracts';
+import { readProfile } from '@mini/seccomp';
 import { Problem, quote } from '../problem.js';
-import { splitKeyValue } from './file.js';
+import type { ParseContext, RunDraft } from '../run-draft.js';
+import { readTextFile, splitKeyValue } from './file.js';
 import { parseBoolean } from './number.js';
 
 /** What "unlimited" is to setrlimit(2). */
@@ -39,13 +48,26 @@ function parseLimit(value: string): number | bigint {
   return Number(value);
 }
 
-/** The options of `--security-opt` that exist yet. Throws `Problem`. */
-export function parseSecurityOption(text: string): { noNewPrivileges: boolean } {
-  const match = /^no-new-privileges(?:[=:](.*))?$/s.exec(text);
-  if (match === null) {
-    throw new Problem('only "no-new-privileges" and "no-new-privileges=false" are supported yet');
+/** `NAME=VALUE` of `--security-opt`, also written with a colon, as docker took it once. Throws `Problem`. */
+export function parseSecurityOption(
+  text: string,
+  context: ParseContext,
+): Pick<RunDraft, 'noNewPrivileges' | 'seccomp'> {
+  const [, name, value] = /^([a-z-]+)(?:[=:](.*))?$/s.exec(text) ?? [];
+  if (name === 'no-new-privileges') return { noNewPrivileges: value === undefined || parseBoolean(value) };
+  if (name === 'seccomp') return { seccomp: parseSeccomp(value ?? '', context) };
+  throw new Problem('only "no-new-privileges[=BOOL]" and "seccomp=FILE|default|unconfined" are supported');
+}
+
+function parseSeccomp(value: string, context: ParseContext): RunDraft['seccomp'] & {} {
+  if (value === 'default' || value === 'unconfined') return value;
+  const text = readTextFile(value, context);
+  try {
+    return readProfile(JSON.parse(text));
+  } catch (error) {
+    if (isRuntimeError(error)) throw new Problem(error.message);
+    throw new Problem(`${quote(value)} is not JSON: ${(error as Error).message}`);
   }
-  return { noNewPrivileges: match[1] === undefined || parseBoolean(match[1]) };
 }
 
 /** `NAME=value` of a kernel parameter; which of them are allowed depends on the namespaces. Throws `Problem`. */

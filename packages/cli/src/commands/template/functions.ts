@@ -78,16 +78,23 @@ function isLess(one: unknown, other: unknown): boolean {
   return typeof one === 'number' && typeof other === 'number' ? one < other : String(one) < String(other);
 }
 
-/** The verbs that are used: `%s %v %d %q %t %f %x`, with a width and `-`, `%%`. */
+/** The verbs that are used: `%s %v %d %q %t %f %x`, with a width and `-` or `0`, `%%`. */
 function printf(form: string, given: readonly unknown[]): string {
   let at = 0;
-  return form.replace(/%(-)?(\d+)?(?:\.(\d+))?([svdqtfx%])/g, (_, left, width, precision, verb: string) => {
-    if (verb === '%') return '%';
-    const value = given[at++];
-    let text = showValue(value);
-    if (verb === 'q') text = JSON.stringify(text);
-    if (verb === 'x') text = Number(value).toString(16);
-    if (verb === 'f') text = Number(value).toFixed(Number(precision ?? 6));
-    return left === undefined ? text.padStart(Number(width ?? 0)) : text.padEnd(Number(width ?? 0));
-  });
+  return form.replace(
+    /%([-0])?(\d+)?(?:\.(\d+))?([svdqtfx%])/g,
+    (_, flag, width, precision, verb: string) => {
+      if (verb === '%') return '%';
+      const value = given[at++];
+      let text = showValue(value);
+      if (verb === 'q') text = JSON.stringify(text);
+      if (verb === 'x') text = Number(value).toString(16);
+      if (verb === 'f') text = Number(value).toFixed(Number(precision ?? 6));
+      const length = Number(width ?? 0);
+      if (flag === '-') return text.padEnd(length);
+      if (flag !== '0') return text.padStart(length);
+      const sign = text.startsWith('-') ? '-' : '';
+      return sign + text.slice(sign.length).padStart(length - sign.length, '0');
+    },
+  );
 }

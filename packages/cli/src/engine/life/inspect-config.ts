@@ -6,7 +6,7 @@ import type { HealthCheck } from '../run-options.js';
 export interface InspectedConfig {
   readonly Hostname: string;
   readonly Domainname: string;
-  /** `uid:gid`, as they were looked up. */
+  /** As it was asked for; empty when it was not. What it was looked up to stands in the Spec. */
   readonly User: string;
   readonly Tty: boolean;
   readonly OpenStdin: boolean;
@@ -32,11 +32,10 @@ export interface InspectedConfig {
 
 export function describeConfig({ record }: Container): InspectedConfig {
   const { process, hostname = '', domainname = '', annotations = {} } = record.spec;
-  const { uid, gid } = process.user;
   return {
     Hostname: hostname,
     Domainname: domainname,
-    User: `${uid}:${gid}`,
+    User: record.user ?? '',
     Tty: process.terminal === true,
     OpenStdin: record.interactive,
     Env: process.env ?? [],

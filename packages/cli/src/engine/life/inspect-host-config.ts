@@ -1,4 +1,6 @@
-import type { CapabilityName, NamespaceType, Resources, Spec } from '@mini/contracts';
+import { readlinkSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { CapabilityName, NamespaceType, Resources, Spec, ThrottleDevice } from '@mini/contracts';
 import { DEFAULT_CAPABILITIES } from '@mini/runtime-core';
 import type { Container } from '../containers.js';
 import { describeMounts } from './inspect-mounts.js';
@@ -28,6 +30,8 @@ export interface InspectedHostConfig {
   readonly Memory: number;
   readonly MemorySwap: number;
   readonly MemoryReservation: number;
+  /** 0 to 100; null leaves it to the machine. */
+  readonly MemorySwappiness: number | null;
   readonly NanoCpus: number;
   readonly CpuShares: number;
   readonly CpuPeriod: number;
@@ -36,8 +40,18 @@ export interface InspectedHostConfig {
   readonly CpusetMems: string;
   readonly PidsLimit: number;
   readonly BlkioWeight: number;
+  readonly BlkioDeviceReadBps: readonly InspectedRate[];
+  readonly BlkioDeviceWriteBps: readonly InspectedRate[];
+  readonly BlkioDeviceReadIOps: readonly InspectedRate[];
+  readonly BlkioDeviceWriteIOps: readonly InspectedRate[];
   readonly MaskedPaths: readonly string[];
   readonly ReadonlyPaths: readonly string[];
+}
+
+/** A limit of a block device, in bytes or operations a second. */
+export interface InspectedRate {
+  readonly Path: string;
+  readonly Rate: number;
 }
 
 export function describeHostConfig(container: Container): InspectedHostConfig {
@@ -58,9 +72,9 @@ export function describeHostConfig(container: Container): InspectedHostConfig {
     IpcMode: modeOf(spec, 'ipc', 'private'),
     PidMode: modeOf(spec, 'pid', ''),
     UTSMode: modeOf(spec, 'uts', ''),
-    Privileged: false,
+    Privileged: record.privileged === true,
     ReadonlyRootfs: spec.root.readonly === true,
-    SecurityOpt: spec.process.noNewPrivileges === true ? ['no-new-privileges'] : [],
+    SecurityOpt: describeSecurity(record),
     Init: record.init,
     Sysctls: Object.assign(Object.create(null), linux.sysctl ?? {}),
     Ulimits: (spec.process.rlimits ?? []).map(({ type, soft, hard }) => ({
@@ -73,6 +87,13 @@ export function describeHostConfig(container: Container): InspectedHostConfig {
     MaskedPaths: linux.maskedPaths ?? [],
     ReadonlyPaths: linux.readonlyPaths ?? [],
   };
+}
+
+function describeSecurity({ spec, privileged = false }: Container['record']): string[] {
+  return [
+    ...(spec.process.noNewPrivileges === true ? ['no-new-privileges'] : []),
+    ...(spec.linux.seccomp === undefined && !privileged ? ['seccomp=unconfined'] : []),
+  ];
 }
 
 /** A namespace that the container does not have of its own is the host's. */
@@ -102,6 +123,7 @@ function describeLimits({ memory = {}, cpu = {}, pids, blockIO = {} }: Resources
     Memory: Number(memory.limit ?? 0),
     MemorySwap: Number(memory.swap ?? 0),
     MemoryReservation: Number(memory.reservation ?? 0),
+    MemorySwappiness: memory.swappiness === undefined ? null : Number(memory.swappiness),
     NanoCpus: quota > 0 && period > 0 ? Math.round((quota / period) * 1e9) : 0,
     CpuShares: cpu.shares ?? 0,
     CpuPeriod: period,
@@ -110,5 +132,22 @@ function describeLimits({ memory = {}, cpu = {}, pids, blockIO = {} }: Resources
     CpusetMems: cpu.mems ?? '',
     PidsLimit: pids?.limit ?? 0,
     BlkioWeight: blockIO.weight ?? 0,
+    BlkioDeviceReadBps: describeRates(blockIO.throttleReadBpsDevice),
+    BlkioDeviceWriteBps: describeRates(blockIO.throttleWriteBpsDevice),
+    BlkioDeviceReadIOps: describeRates(blockIO.throttleReadIOPSDevice),
+    BlkioDeviceWriteIOps: describeRates(blockIO.throttleWriteIOPSDevice),
   };
+}
+
+function describeRates(rates: readonly ThrottleDevice[] = []): InspectedRate[] {
+  return rates.map(({ major, minor, rate }) => ({ Path: blockDevicePath(major, minor), Rate: Number(rate) }));
+}
+
+/** As the kernel names it; its numbers for one that is not there any more. Source: sysfs(5). */
+function blockDevicePath(major: number, minor: number): string {
+  try {
+    return `/dev/${basename(readlinkSync(`/sys/dev/block/${major}:${minor}`)).replaceAll('!', '/')}`;
+  } catch {
+    return `${major}:${minor}`;
+  }
 }

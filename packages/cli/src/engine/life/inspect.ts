@@ -50,7 +50,7 @@ export function inspectContainer(
   return size ? { ...inspection, SizeRw: measureLayerBytes(container) } : inspection;
 }
 
-/** A pure function of what is stored and how the container fares. */
+/** Out of what is stored and how the container fares. */
 export function describeInspection(
   listed: ListedContainer,
   looks: readonly HealthLook[] = [],

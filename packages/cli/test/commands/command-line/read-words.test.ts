@@ -70,5 +70,5 @@ test('mistakes stop the reading; what was read before stays', (t) => {
   t.deepEqual(read('--name').mistake, { kind: 'no-value', flag: '--name' });
   t.deepEqual(read('-ie').mistake, { kind: 'no-value', flag: '-e' });
   t.deepEqual(read('--constructor', 'x').mistake, { kind: 'unknown', flag: '--constructor' });
-  t.deepEqual(read('--privileged').mistake, { kind: 'unknown', flag: '--privileged' });
+  t.deepEqual(read('--prototype').mistake, { kind: 'unknown', flag: '--prototype' });
 });

@@ -22,7 +22,7 @@ test('an unknown flag is named with the nearest one', (t) => {
 });
 
 test('an unknown flag with nothing near it points to the help', (t) => {
-  const error = describeMistake({ kind: 'unknown', flag: '--privileged' }, RUN_OPTIONS, 'mini run');
+  const error = describeMistake({ kind: 'unknown', flag: '--nothing-near-it' }, RUN_OPTIONS, 'mini run');
   t.is(error.context.hint, 'mini run --help lists the flags');
 });
 

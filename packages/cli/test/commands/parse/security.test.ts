@@ -5,6 +5,7 @@ import {
   parseSysctl,
   parseUlimit,
 } from '../../../src/commands/parse/security.js';
+import { fakeContext } from '../fake-context.js';
 
 test('capabilities in every spelling', (t) => {
   t.is(parseCapability('CAP_NET_RAW'), 'CAP_NET_RAW');
@@ -44,14 +45,39 @@ for (const [text, message] of badUlimits) {
 }
 
 test('security options', (t) => {
-  t.deepEqual(parseSecurityOption('no-new-privileges'), { noNewPrivileges: true });
-  t.deepEqual(parseSecurityOption('no-new-privileges=false'), { noNewPrivileges: false });
-  t.deepEqual(parseSecurityOption('no-new-privileges:true'), { noNewPrivileges: true });
-  t.throws(() => parseSecurityOption('no-new-privileges=x'), { message: '"true" or "false" is needed' });
-  const message = 'only "no-new-privileges" and "no-new-privileges=false" are supported yet';
-  for (const text of ['', 'seccomp=x.json', 'no-new-privilegesx']) {
-    t.throws(() => parseSecurityOption(text), { message });
+  const context = fakeContext({ files: PROFILES });
+  const parse = (text: string) => parseSecurityOption(text, context);
+  t.deepEqual(parse('no-new-privileges'), { noNewPrivileges: true });
+  t.deepEqual(parse('no-new-privileges=false'), { noNewPrivileges: false });
+  t.deepEqual(parse('no-new-privileges:true'), { noNewPrivileges: true });
+  t.throws(() => parse('no-new-privileges=x'), { message: '"true" or "false" is needed' });
+  const message = 'only "no-new-privileges[=BOOL]" and "seccomp=FILE|default|unconfined" are supported';
+  for (const text of ['', 'apparmor=unconfined', 'no-new-privilegesx', 'seccompx=a', '=x']) {
+    t.throws(() => parse(text), { message });
   }
+});
+
+const PROFILES = {
+  'good.json': '{"defaultAction": "SCMP_ACT_ALLOW", "syscalls": null}',
+  'torn.json': '{"defaultAction"',
+  'bad.json': '{"defaultAction": 1}',
+  'binary.json': new Uint8Array([0xff, 0xfe]),
+};
+
+test('seccomp profiles by name and from files', (t) => {
+  const context = fakeContext({ files: PROFILES });
+  const parse = (value: string) => parseSecurityOption(`seccomp=${value}`, context);
+  t.deepEqual(parse('unconfined'), { seccomp: 'unconfined' });
+  t.deepEqual(parse('default'), { seccomp: 'default' });
+  t.deepEqual(parseSecurityOption('seccomp:unconfined', context), { seccomp: 'unconfined' });
+  t.deepEqual(parse('good.json'), { seccomp: { defaultAction: 'SCMP_ACT_ALLOW' } });
+  t.throws(() => parse(''), { message: 'the path is empty' });
+  t.throws(() => parse('nope.json'), { message: 'ENOENT no such file or directory' });
+  t.throws(() => parse('binary.json'), { message: 'it is not UTF-8 text' });
+  t.throws(() => parse('torn.json'), { message: /^"torn\.json" is not JSON: / });
+  t.throws(() => parse('bad.json'), {
+    message: 'failed to read the seccomp profile: defaultAction is not a string',
+  });
 });
 
 test('sysctls', (t) => {

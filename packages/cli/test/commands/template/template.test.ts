@@ -33,6 +33,7 @@ const cases: readonly (readonly [template: string, text: string])[] = [
   ['{{join .Args ","}} {{len .Args}} {{len .Id}}', '-c,echo "hi" 2 3'],
   ['{{index (split "a:b" ":") 1}}', 'b'],
   ['{{truncate .Id 2}} {{title "ab cd"}} {{lower "AB"}}', 'ab Ab Cd ab'],
+  ['{{printf "%05d %03x" .Count .Count}}', '00003 003'],
   ['{{printf "%-5s|%3d|%q|%v|%%" .Id .Count .Id .State.Running}}', 'abc  |  3|"abc"|true|%'],
   ['{{if .Empty}}yes{{else}}no{{end}}', 'no'],
   ['{{if .Empty}}1{{else if eq .Count 3}}2{{else}}3{{end}}', '2'],

@@ -55,7 +55,7 @@ test('what docker tells of a running container', (t) => {
     SecurityOpt: ['no-new-privileges'],
   });
   t.like(Config, {
-    User: '5:6',
+    User: '',
     Env: ['A=1'],
     Cmd: ['sleep', '100'],
     StopSignal: 'SIGTERM',
