@@ -22,6 +22,13 @@ export type { Problem } from './describe/findings.js';
 export { JsonProblem, MAX_DEPTH } from './json/exact-reader.js';
 export { formatJson } from './json/format-json.js';
 export { MAX_DOCUMENT_BYTES, readJson } from './json/read-json.js';
+export { NAMESPACE_TYPES } from './oci/linux.js';
+export {
+  SECCOMP_ACTIONS,
+  SECCOMP_ARCHITECTURES,
+  SECCOMP_FLAGS,
+  SECCOMP_OPERATORS,
+} from './oci/seccomp.js';
 export { NEWEST_MINOR } from './rules/version.js';
 
 /** `invalid-spec`: the text is no JSON that we read, or the document is not what it should be. */

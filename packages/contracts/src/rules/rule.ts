@@ -11,7 +11,10 @@ export type Rule<D> = (draft: D, findings: Findings) => void;
 /** The items of a list that are there, with their places. */
 export function itemsOf<T>(list: readonly (T | undefined)[] | undefined): [index: number, item: T][] {
   const items: [number, T][] = [];
-  for (const [index, item] of (list ?? []).entries()) if (item !== undefined) items.push([index, item]);
+  for (let index = 0; index < (list?.length ?? 0); index += 1) {
+    const item = list![index];
+    if (item !== undefined) items.push([index, item]);
+  }
   return items;
 }
 
