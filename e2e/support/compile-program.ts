@@ -11,14 +11,18 @@ export function whyNoCompiler(): string | undefined {
 
 /**
  * Compiles `support/programs/<name>.c`; returns the path of the program, which everybody can execute. `strings` are
- * macros that it is compiled with.
+ * macros that it is compiled with, `flags` more words for the compiler, such as `-static` for one that runs in a container.
  */
-export function compileProgram(name: string, strings: Readonly<Record<string, string>> = {}): string {
+export function compileProgram(
+  name: string,
+  strings: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
+): string {
   const directory = freshDirectory('programs');
   chmodSync(directory, 0o755);
   const source = fileURLToPath(new URL(`../../support/programs/${name}.c`, import.meta.url));
   const path = join(directory, name);
   const macros = Object.entries(strings).map(([macro, text]) => `-D${macro}=${JSON.stringify(text)}`);
-  execFileSync('cc', ['-O1', '-Wall', '-Werror', ...macros, '-o', path, source]);
+  execFileSync('cc', ['-O1', '-Wall', '-Werror', ...flags, ...macros, '-o', path, source]);
   return path;
 }
