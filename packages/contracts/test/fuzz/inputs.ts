@@ -78,6 +78,15 @@ function splice(bytes: Uint8Array, at: number, length: number, replacement: Uint
   );
 }
 
+/** A short member is given twice: the next one after `at` that can be. */
+function doubleMember(bytes: Uint8Array, at: number): Uint8Array {
+  const text = Buffer.from(bytes).toString('latin1');
+  const member = /"[A-Za-z]+"\s*:\s*(?:"[^"\\]*"|\d+|true|false),/g;
+  member.lastIndex = at % (text.length + 1);
+  const found = member.exec(text);
+  return found === null ? bytes : splice(bytes, found.index, 0, Buffer.from(found[0], 'latin1'));
+}
+
 /** Documents with bytes changed: they try the reader. */
 function changedBytes(seeds: readonly Input[]): fc.Arbitrary<Input> {
   const seed = fc.constantFrom(...seeds);
@@ -90,10 +99,16 @@ function changedBytes(seeds: readonly Input[]): fc.Arbitrary<Input> {
     }),
   );
   const cut = fc.tuple(fc.nat(), fc.oneof(fc.constant(0), fc.nat(3), fc.nat(300)), piece);
-  return fc.tuple(seed, fc.array(cut, { minLength: 1, maxLength: 4 })).map(([{ kind, bytes }, cuts]) => ({
-    kind,
-    bytes: cuts.reduce((changed, [at, length, between]) => splice(changed, at, length, between), bytes),
-  }));
+  const spliced = fc
+    .tuple(seed, fc.array(cut, { minLength: 1, maxLength: 4 }))
+    .map(([{ kind, bytes }, cuts]) => ({
+      kind,
+      bytes: cuts.reduce((changed, [at, length, between]) => splice(changed, at, length, between), bytes),
+    }));
+  const doubled = fc
+    .tuple(seed, fc.nat())
+    .map(([{ kind, bytes }, at]) => ({ kind, bytes: doubleMember(bytes, at) }));
+  return fc.oneof({ weight: 9, arbitrary: spliced }, { weight: 1, arbitrary: doubled });
 }
 
 /** Both kinds of change, half and half. */
