@@ -45,46 +45,45 @@ function supervise(
   ours: number,
   request: MonitoredRequest,
 ): MonitoredProcess {
-  const reaped = reap(kernel, monitor.pidfd, request.detached !== true);
+  const reaper = reap(kernel, monitor.pidfd);
   const channel = openMonitorChannel(kernel, ours, request);
-  const { again } = request.keep ?? {};
-  // One that may start its container again goes on after the end that it tells of.
-  const exited = (
-    again === undefined ? channel.exited.finally(() => reaped.promise) : channel.exited
-  ).finally(reaped.release);
+  const outlivesUs = request.detached === true || request.keep?.again !== undefined;
+  const started = channel.started.then(
+    (process) => {
+      if (outlivesUs) reaper.letGo();
+      return process;
+    },
+    async (error) => {
+      await reaper.reaped;
+      throw error;
+    },
+  );
+  const exited = outlivesUs ? channel.exited : channel.exited.finally(() => reaper.reaped);
   // Whoever waits for the start alone must not be struck by the other promise.
   exited.catch(() => undefined);
-  const started = channel.started.catch(async (error) => {
-    await reaped.promise;
-    throw error;
-  });
-  const close = () => {
-    reaped.release();
-    channel.close();
-  };
-  return { monitorPid: monitor.pid, started, exited, close };
+  return { monitorPid: monitor.pid, started, exited, close: channel.close };
 }
 
-/** The monitor ends right after its last message; waiting for that leaves no zombie behind a short-lived client. */
-function reap(
-  kernel: Kernel,
-  pidfd: number,
-  keepAlive: boolean,
-): { promise: Promise<void>; release(): void } {
-  let release: () => void = () => undefined;
-  const promise = new Promise<void>((resolve) => {
-    let isOver = false;
-    release = () => {
-      if (isOver) return;
-      isOver = true;
+/**
+ * The monitor ends right after its last message; waiting for that leaves no zombie behind a short-lived client. One that
+ * was let go is reaped if this process is still there, which it does not keep alive.
+ */
+function reap(kernel: Kernel, pidfd: number): { readonly reaped: Promise<void>; letGo(): void } {
+  let unwatch: () => void = () => undefined;
+  let watch: (keepAlive: boolean) => void = () => undefined;
+  const reaped = new Promise<void>((resolve) => {
+    const onReadable = () => {
+      if (kernel.waitPidfd(pidfd) === undefined) return;
       unwatch();
+      watch = () => undefined;
       closeSync(pidfd);
       resolve();
     };
-    const onReadable = () => {
-      if (kernel.waitPidfd(pidfd) !== undefined) release();
+    watch = (keepAlive) => {
+      unwatch();
+      unwatch = kernel.watch(pidfd, onReadable, { keepAlive });
     };
-    const unwatch = kernel.watch(pidfd, onReadable, { keepAlive });
   });
-  return { promise, release: () => release() };
+  watch(true);
+  return { reaped, letGo: () => watch(false) };
 }

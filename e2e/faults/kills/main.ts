@@ -1,0 +1,26 @@
+/**
+ * Kills `run -d`, `run --rm`, `stop`, `exec` and `rm -f`, and each helper meanwhile, with SIGKILL at every system call, one
+ * after another; prints how many positions of how many were reached and what was left. `KILL_POSITIONS` is the most for
+ * each pair; all unless told.
+ */
+import { type Finding, Killer, spread } from './kill-at.js';
+import { SCENARIOS } from './scenarios.js';
+
+const most = Number(process.env.KILL_POSITIONS ?? Number.POSITIVE_INFINITY);
+const killer = new Killer();
+const findings: Finding[] = [];
+
+for (const scenario of SCENARIOS) {
+  for (const target of scenario.targets) {
+    const total = await killer.count(scenario, target);
+    const positions = most === Number.POSITIVE_INFINITY ? spread(total, total) : spread(total, most);
+    for (const position of positions) {
+      const finding = await killer.kill(scenario, target, position);
+      if (finding !== undefined) findings.push(finding);
+    }
+    console.log(`${scenario.name}, ${target}: killed at ${positions.length} of ${total} system calls`);
+  }
+}
+for (const finding of findings) console.log(JSON.stringify(finding));
+console.log(`${findings.length} left something behind`);
+process.exitCode = findings.length === 0 ? 0 : 1;
