@@ -59,16 +59,8 @@ export {
   RECORD_FLAG,
 } from './plan.js';
 export { generatePlanHeader } from './plan-header.js';
-export {
-  type FieldType,
-  HELPER_FD,
-  STEP_TABLE,
-  type Step,
-  type StepDefinition,
-  type StepName,
-  type StepOptions,
-  TARGET_KIND,
-} from './step-table.js';
+export type { FieldType, StepDefinition, StepOptions } from './step-definition.js';
+export { HELPER_FD, STEP_TABLE, type Step, type StepName, TARGET_KIND } from './step-table.js';
 export {
   type ControlMessage,
   type LaunchRecord,

@@ -1,4 +1,4 @@
-import type { StepDefinition, StepOf } from './step-table.js';
+import type { StepDefinition, StepOf } from './step-definition.js';
 
 /**
  * What TypeScript has decided for a monitor beyond the start of its container: the same records as a Plan's, each run

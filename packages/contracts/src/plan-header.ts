@@ -10,7 +10,8 @@ import {
   STATUS_FORMAT,
 } from './monitor-wire.js';
 import { PLAN_FORMAT, RECORD_FLAG } from './plan.js';
-import { type FieldType, HELPER_FD, STEP_TABLE, type StepDefinition, TARGET_KIND } from './step-table.js';
+import type { FieldType, StepDefinition } from './step-definition.js';
+import { HELPER_FD, STEP_TABLE, TARGET_KIND } from './step-table.js';
 import {
   CONTROL_MESSAGE_WORDS,
   LAUNCH_RECORD_WORDS,

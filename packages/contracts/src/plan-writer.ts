@@ -1,5 +1,5 @@
 import { RuntimeError } from './errors.js';
-import type { FieldType } from './step-table.js';
+import type { FieldType } from './step-definition.js';
 
 const FIRST_BYTES = 8192;
 const NUL = 0;

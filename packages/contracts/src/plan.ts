@@ -1,7 +1,8 @@
 import { errnoName, errnoOf, RuntimeError } from './errors.js';
 import { MONITOR_STEP_TABLE, type MonitorStep } from './monitor-step-table.js';
 import { littleEndian, PlanWriter } from './plan-writer.js';
-import { type FieldType, STEP_TABLE, type Step, type StepDefinition } from './step-table.js';
+import type { FieldType, StepDefinition } from './step-definition.js';
+import { STEP_TABLE, type Step } from './step-table.js';
 
 /** The flat list of steps a Spec is compiled to. The helper runs them in this order and knows nothing else. */
 export interface Plan {
