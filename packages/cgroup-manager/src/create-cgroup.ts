@@ -6,10 +6,11 @@ import { checkCgroupPath } from './cgroup-path.js';
 import { applyWrites, type CgroupWrite } from './cgroup-write.js';
 import { compileResources, hierarchyOf, listIgnoredResources } from './compile-resources.js';
 import { inheritCpuset } from './cpuset-inheritance.js';
+import { attachDeviceRules, type DeviceKernel } from './device-program/attach-device-rules.js';
 import { DirectoryMaker } from './directory-maker.js';
 import { wrapError } from './errors.js';
 import type { GroupDirectory } from './group-directory.js';
-import type { CgroupLayout, Hierarchy } from './layout.js';
+import { type CgroupLayout, findUnified, type Hierarchy } from './layout.js';
 import { enableControllers } from './subtree-control.js';
 
 export interface CreateCgroupOptions {
@@ -20,6 +21,8 @@ export interface CreateCgroupOptions {
    */
   readonly controllers?: readonly string[];
   readonly files?: CgroupFiles;
+  /** Attaches device rules on v2; without it they are discarded there, with a note. */
+  readonly kernel?: DeviceKernel;
 }
 
 function chooseHierarchies(
@@ -54,6 +57,22 @@ function makeGroup(
   return { hierarchy: tree, directory };
 }
 
+/** Before any process is in the group. Where v1 has the controller its files have been written already. */
+function holdDevices(
+  layout: CgroupLayout,
+  path: string,
+  { devices = [] }: Resources,
+  files: CgroupFiles,
+  kernel: DeviceKernel | undefined,
+): string[] {
+  const tree = findUnified(layout);
+  const isOnV1 = layout.hierarchies.some(
+    (each) => each.version === 1 && each.controllers.includes('devices'),
+  );
+  if (tree === undefined || isOnV1) return [];
+  return attachDeviceRules(devices, `${tree.mountPoint}${path}`, files, kernel);
+}
+
 /**
  * Makes the group `path` (`/mini/<id>`, below the mount points) in every tree and sets its limits, before any process
  * is in it. Synchronous; about a millisecond for ten trees. When anything fails, what was made is removed again.
@@ -77,7 +96,8 @@ export function createCgroup(
     );
     const cgroup = new Cgroup(layout, path, directories, files);
     const discarded = applyWrites((write) => cgroup.directoryOf(write), writes, files);
-    cgroup.notes.push(...listIgnoredResources(layout, resources), ...discarded);
+    const unheld = holdDevices(layout, path, resources, files, options.kernel);
+    cgroup.notes.push(...listIgnoredResources(layout, resources), ...discarded, ...unheld);
     return cgroup;
   } catch (error) {
     const failures = maker.undo();

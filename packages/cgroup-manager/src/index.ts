@@ -8,6 +8,8 @@ export type { CurrentLimits, ResourceProblem, ValidationOptions } from './contro
 export { convertSharesToWeight } from './controllers/cpu.js';
 export { convertBlockWeight } from './controllers/io.js';
 export { type CreateCgroupOptions, createCgroup, openCgroup } from './create-cgroup.js';
+export type { DeviceKernel } from './device-program/attach-device-rules.js';
+export { compileDeviceProgram } from './device-program/compile-device-program.js';
 export type { CgroupError, CgroupErrorCode } from './errors.js';
 export type { GroupDirectory } from './group-directory.js';
 export {

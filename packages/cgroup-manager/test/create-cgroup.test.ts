@@ -237,3 +237,40 @@ test('groups are listed that only some trees have, and none is no fault', (t) =>
   createCgroup(tree.layout, '/mini/b', {}, { files: tree.files, controllers: ['pids'] });
   t.deepEqual(listCgroups(tree.layout, '/mini', tree.files).sort(), ['a', 'b']);
 });
+
+const denyAll = { devices: [{ allow: false }] };
+
+test('v2: device rules are a program on the directory, and a note where nobody attaches it', (t) => {
+  const tree = makeTree(t, makeV2Layout);
+  const attached: number[] = [];
+  const kernel = { attachDeviceProgram: (_: number, { length }: Uint8Array) => void attached.push(length) };
+  t.deepEqual(createCgroup(tree.layout, '/mini/a', denyAll, { files: tree.files, kernel }).notes, []);
+  createCgroup(tree.layout, '/mini/b', { pids: { limit: 1 } }, { files: tree.files, kernel });
+  t.is(attached.length, 1);
+  t.deepEqual(createCgroup(tree.layout, '/mini/c', denyAll, { files: tree.files }).notes, [
+    'linux.resources.devices was discarded: there is no kernel to attach a device program',
+  ]);
+});
+
+test('v2: a device program that is refused takes the group away again', (t) => {
+  const tree = makeTree(t, makeV2Layout);
+  const kernel = {
+    attachDeviceProgram() {
+      throw Object.assign(new Error('EINVAL invalid argument'), { context: { errno: 22 } });
+    },
+  };
+  const error = catchError(t, () =>
+    createCgroup(tree.layout, '/mini/a', denyAll, { files: tree.files, kernel }),
+  );
+  t.is(error.code, 'cgroup-write');
+  t.is(error.context.field, 'linux.resources.devices');
+  t.regex(error.message, /^failed to attach the device rules \(linux\.resources\.devices\): /);
+  t.deepEqual(tree.groups(), []);
+});
+
+test('hybrid: where v1 has the controller there is no program', (t) => {
+  const tree = makeTree(t);
+  const kernel = { attachDeviceProgram: () => t.fail() };
+  createCgroup(tree.layout, '/mini/a', denyAll, { files: tree.files, kernel });
+  t.true(tree.writes.includes('devices/mini/a/devices.deny = a'));
+});

@@ -79,6 +79,11 @@ export interface Kernel {
   readXattrs(fd: number): [name: string, value: Uint8Array][];
   /** Sets times in nanoseconds of the Unix clock, a link at the end of `path` not followed: utimensat(2). */
   setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
+  /**
+   * Attaches a program of BPF_PROG_TYPE_CGROUP_DEVICE, an array of struct bpf_insn, to the cgroup v2 directory `groupFd`, in
+   * place of the one that it has. Needs CAP_BPF, see bpf(2).
+   */
+  attachDeviceProgram(groupFd: number, program: Uint8Array): void;
   /** flock(2), never blocking: `false` when another holds it. */
   lock(fd: number, mode: 'shared' | 'exclusive' | 'unlock'): boolean;
 }

@@ -126,9 +126,23 @@ it('a seccomp filter that allows little is loaded last and holds', async (t) => 
   t.notRegex(stdout, /^[a-z]+\n/);
 });
 
+it('the listener of a filter reaches the parent although the filter forbids to send', async (t) => {
+  const program = deny(process.arch === 'arm64' ? 211 : 46); // sendmsg(2)
+  const before: Step[] = [{ op: 'no_new_privileges' }, { op: 'seccomp_listener', flags: 0, program }];
+  const { stdout } = await run(t, ['sh', '-c', 'grep Seccomp: /proc/self/status; ls /proc/self/fd'], {
+    before,
+  });
+  // One more descriptor is the directory that ls reads.
+  t.regex(stdout, /^control kind=70 stage=6 step=0 error=0[^\n]*\nSeccomp:\t2\n0\n1\n2\n3\nexit 0$/);
+});
+
 /** A filter that answers EPERM to uname(2) and allows the rest. */
 function denyUname(): Uint8Array {
-  const number = process.arch === 'arm64' ? 160 : 63;
+  return deny(process.arch === 'arm64' ? 160 : 63);
+}
+
+/** A filter that answers EPERM to one system call. */
+function deny(number: number): Uint8Array {
   const words = [
     [0x20, 0, 0, 0],
     [0x15, 0, 1, number],

@@ -19,6 +19,7 @@ ScopedFd::~ScopedFd() {
 
 static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   register_descriptors(env, exports);
+  register_devices(env, exports);
   register_files(env, exports);
   register_messages(env, exports);
   register_mounts(env, exports);

@@ -48,6 +48,7 @@ inline std::string path_argument(const Napi::CallbackInfo &info, size_t index) {
 }
 
 void register_descriptors(Napi::Env env, Napi::Object exports);
+void register_devices(Napi::Env env, Napi::Object exports);
 void register_files(Napi::Env env, Napi::Object exports);
 void register_messages(Napi::Env env, Napi::Object exports);
 void register_mounts(Napi::Env env, Napi::Object exports);

@@ -38,15 +38,11 @@ function checkRule(rule: DeviceRule, index: number): ResourceProblem[] {
   return problems;
 }
 
-/** Which device nodes may be opened and made. v2 has a BPF program instead of files, which is not made yet. */
+/** Which device nodes may be opened and made. v2 has a program instead of files: see device-program. */
 export const devicesController: Controller = {
   v1: 'devices',
   v2: undefined,
   field: FIELD,
   compile: ({ devices = [] }, version) => (version === 1 ? devices.map(compileRule) : []),
-  listIgnored: ({ devices = [] }, version) =>
-    version === 2 && devices.length > 0
-      ? [`${FIELD} was discarded: device rules on cgroup v2 need a BPF program, which is not made yet`]
-      : [],
   validate: ({ devices = [] }) => devices.flatMap(checkRule),
 };

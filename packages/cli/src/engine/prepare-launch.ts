@@ -58,7 +58,9 @@ function makeCgroup(engine: Engine, { linux }: Spec, undo: Cleanup): Cgroup | un
   const resources = linux.resources ?? {};
   const wantsLimits = Object.values(resources).some((part) => part !== undefined);
   if (!isPrivileged(engine) && !wantsLimits) return undefined;
-  const cgroup = createCgroup(engine.layout, linux.cgroupsPath ?? '/mini', resources);
+  const cgroup = createCgroup(engine.layout, linux.cgroupsPath ?? '/mini', resources, {
+    kernel: engine.kernel,
+  });
   undo.add(() => cgroup.remove());
   return cgroup;
 }

@@ -29,6 +29,7 @@ export interface Addon {
   readXattrs(fd: number): [string, Uint8Array][];
   setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
   lock(fd: number, operation: number): boolean;
+  attachDeviceProgram(groupFd: number, program: Uint8Array): void;
   startWatcher(onReadable: (key: number) => void): void;
   watch(fd: number, key: number): void;
   watchAgain(fd: number, key: number): void;

@@ -154,6 +154,10 @@ export class NativeKernel implements Kernel {
     call(() => this.#addon.setTimes(path, accessedNs, modifiedNs), `set the times of "${show(path)}"`);
   }
 
+  attachDeviceProgram(groupFd: number, program: Uint8Array): void {
+    call(() => this.#addon.attachDeviceProgram(groupFd, program), 'attach a device program');
+  }
+
   lock(fd: number, mode: keyof typeof LOCK): boolean {
     return call(() => this.#addon.lock(fd, LOCK[mode]), 'lock a file');
   }

@@ -30,7 +30,7 @@ export function spawn(
   const caller = { uid: process.getuid?.() ?? 0, gid: process.getgid?.() ?? 0 };
   const spec = buildSpawnSpec(command, args, options, caller);
   layout ??= openLayout();
-  const cgroup = makeCgroup(layout, spec, options, caller.uid);
+  const cgroup = makeCgroup(layout, spec, options, caller.uid, kernel);
   let stdio: OpenedStdio | undefined;
   try {
     stdio = openStdio(kernel, options.stdio);
@@ -56,11 +56,12 @@ function makeCgroup(
   spec: Spec,
   { cgroup, limits }: SpawnOptions,
   uid: number,
+  kernel: Kernel,
 ): Cgroup | undefined {
   if (cgroup === false) return undefined;
   if (uid !== 0 && cgroup === undefined && limits === undefined) return undefined;
   const path = cgroup ?? nameSpawnedGroup();
-  return createCgroup(layout, path, spec.linux.resources ?? {});
+  return createCgroup(layout, path, spec.linux.resources ?? {}, { kernel });
 }
 
 function launch(
