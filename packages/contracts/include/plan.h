@@ -66,6 +66,16 @@ enum plan_op {
 	OP_PRESERVE_FDS = 51,
 	OP_SESSION_KEYRING = 70,
 	OP_SECCOMP_LISTENER = 71,
+	OP_JOIN_FILES = 52,
+	OP_TIME_OFFSETS = 53,
+	OP_FORK_NEW = 54,
+	OP_HOOK = 55,
+	OP_IO_PRIORITY = 57,
+	OP_SCHEDULER = 58,
+	OP_PERSONALITY = 59,
+	OP_CPU_AFFINITY = 60,
+	OP_CHANGE_ROOT = 61,
+	OP_MOUNT_COPIED = 62,
 	OP_WRITE_MAP = 80,
 	OP_EVENT_SUBJECT = 81,
 	OP_REMOVE_GROUPS = 82,
@@ -122,7 +132,17 @@ enum plan_op {
 	X(WAIT_START, wait_start, "n") \
 	X(PRESERVE_FDS, preserve_fds, "nn") \
 	X(SESSION_KEYRING, session_keyring, "") \
-	X(SECCOMP_LISTENER, seccomp_listener, "nb")
+	X(SECCOMP_LISTENER, seccomp_listener, "nb") \
+	X(JOIN_FILES, join_files, "NN") \
+	X(TIME_OFFSETS, time_offsets, "s") \
+	X(FORK_NEW, fork_new, "n") \
+	X(HOOK, hook, "sSSnn") \
+	X(IO_PRIORITY, io_priority, "n") \
+	X(SCHEDULER, scheduler, "nnnnnnn") \
+	X(PERSONALITY, personality, "n") \
+	X(CPU_AFFINITY, cpu_affinity, "b") \
+	X(CHANGE_ROOT, change_root, "") \
+	X(MOUNT_COPIED, mount_copied, "sssSnn")
 
 #define MONITOR_STEPS(X) \
 	X(WRITE_MAP, write_map, "ss") \
@@ -171,6 +191,15 @@ enum { JOIN_NAMESPACES_FD = 0, JOIN_NAMESPACES_FLAGS = 1 };
 enum { WAIT_START_FD = 0 };
 enum { PRESERVE_FDS_FROM = 0, PRESERVE_FDS_COUNT = 1 };
 enum { SECCOMP_LISTENER_FLAGS = 0, SECCOMP_LISTENER_PROGRAM = 1 };
+enum { JOIN_FILES_FDS = 0, JOIN_FILES_FLAGS = 1 };
+enum { TIME_OFFSETS_OFFSETS = 0 };
+enum { FORK_NEW_FLAGS = 0 };
+enum { HOOK_PATH = 0, HOOK_ARGV = 1, HOOK_ENV = 2, HOOK_TIMEOUT_MS = 3, HOOK_STATE_FD = 4 };
+enum { IO_PRIORITY_PRIORITY = 0 };
+enum { SCHEDULER_POLICY = 0, SCHEDULER_FLAGS = 1, SCHEDULER_NICE = 2, SCHEDULER_PRIORITY = 3, SCHEDULER_RUNTIME = 4, SCHEDULER_DEADLINE = 5, SCHEDULER_PERIOD = 6 };
+enum { PERSONALITY_PERSONA = 0 };
+enum { CPU_AFFINITY_MASK = 0 };
+enum { MOUNT_COPIED_FSTYPE = 0, MOUNT_COPIED_SOURCE = 1, MOUNT_COPIED_TARGET = 2, MOUNT_COPIED_OPTIONS = 3, MOUNT_COPIED_ATTRIBUTES = 4, MOUNT_COPIED_PROPAGATION = 5 };
 enum { WRITE_MAP_FILE = 0, WRITE_MAP_VALUE = 1 };
 enum { EVENT_SUBJECT_MEMBERS = 0 };
 enum { REMOVE_GROUPS_PATH = 0 };

@@ -25,15 +25,15 @@ type FieldsOf<Definition extends StepDefinition> = {
 
 /** A record of any of the steps in a table: `{op: 'mount', fstype: 'proc', …}`. */
 export type StepOf<Table extends Record<string, StepDefinition>> = {
-  [Name in keyof Table]: { readonly op: Name } & FieldsOf<Table[Name]> & StepOptions<Table>;
+  [Name in keyof Table]: { readonly op: Name } & FieldsOf<Table[Name]> & StepOptions;
 }[keyof Table];
 
 /** What every step may carry beside its fields. */
-export interface StepOptions<Table extends Record<string, StepDefinition>> {
+export interface StepOptions {
   /** The field of the Spec (or the option) this step comes from; stays in TypeScript, for the error sentence. */
   readonly origin?: string;
   /** Names of errnos that do not stop the Plan; at most eight. */
   readonly tolerates?: readonly string[];
   /** Run this step instead when the first one failed with a tolerated errno. */
-  readonly otherwise?: StepOf<Table>;
+  readonly otherwise?: Step;
 }

@@ -1,3 +1,6 @@
+import { RUNTIME_STEPS } from './runtime-steps.js';
+import type { StepDefinition, StepOf } from './step-definition.js';
+
 /**
  * The steps of a Plan: the single source of what init-helper can do. `plan-header.ts` turns this table into the
  * C header that the helpers are compiled with; nothing else knows an operation's number or the order of its fields.
@@ -5,8 +8,6 @@
  * Paths called `target` or `path` are resolved by the helper under the container's root with
  * openat2(RESOLVE_IN_ROOT). Paths called `source` are the host's. Descriptor numbers are those of the helper.
  */
-
-import type { StepDefinition, StepOf } from './step-definition.js';
 
 /** What a mount or bind step makes when its target is missing. */
 export const TARGET_KIND = { existing: 0, directory: 1, file: 2, likeSource: 3 } as const;
@@ -234,30 +235,7 @@ export const STEP_TABLE = {
     verb: 'fork into',
     fields: {},
   },
-  wait_start: {
-    op: 50,
-    does: 'wait on the listening socket `fd` for whoever starts the container, who is the parent from then on: its connection takes the place of the control socket',
-    verb: 'wait for the start of',
-    fields: { fd: 'number' },
-  },
-  preserve_fds: {
-    op: 51,
-    does: 'move the `count` descriptors from `from` on to 3 and the following, where the command finds them',
-    verb: 'hand over the descriptors',
-    fields: { from: 'number', count: 'number' },
-  },
-  session_keyring: {
-    op: 70,
-    does: "take a new, anonymous session keyring in place of the starter's, keyctl(2)",
-    verb: 'make a session keyring for',
-    fields: {},
-  },
-  seccomp_listener: {
-    op: 71,
-    does: 'load a compiled filter and send the descriptor that answers for its calls to the parent',
-    verb: 'load the seccomp filter',
-    fields: { flags: 'number', program: 'bytes' },
-  },
+  ...RUNTIME_STEPS,
 } as const satisfies Record<string, StepDefinition>;
 
 export type StepTable = typeof STEP_TABLE;

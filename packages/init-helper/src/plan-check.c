@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "plan-reader.h"
+#include "plan-order.h"
 
 #define MAX_DESCRIPTOR 1023
 #define MAX_GROUPS 65536u
@@ -17,9 +17,11 @@
 #define FIRST_MONITOR_STEP OP_WRITE_MAP
 #define NAMESPACES 0x7e020080ull /* the CLONE_NEW flags */
 #define NEW_MOUNTS 0x20000ull    /* CLONE_NEWNS */
+#define MAX_JOINED_FILES 8u
+#define MAX_AFFINITY_BYTES 1024u
 #define PROPAGATIONS 0x1e0000ull /* the four of mount(2) */
 
-enum range { FLAG, KIND, ID, MODE, UMASK, RESOURCE, HALF, WORD, DESCRIPTOR, STREAM, DESCRIPTOR_COUNT };
+enum range { FLAG, KIND, ID, MODE, UMASK, RESOURCE, HALF, WORD, DESCRIPTOR, STREAM, DESCRIPTOR_COUNT, WAIT };
 
 static const struct {
 	uint64_t least, most;
@@ -35,6 +37,7 @@ static const struct {
     [WORD] = {0, 0xffffffff, "a number is out of range"},
     [DESCRIPTOR] = {HELPER_FD_FIRST, MAX_DESCRIPTOR, "the descriptor is out of range"},
     [STREAM] = {0, MAX_DESCRIPTOR, "the descriptor is out of range"},
+    [WAIT] = {0, 0x7fffffff, "the time is out of range"},
     [DESCRIPTOR_COUNT] = {1, LAUNCH_MAX_PASS, "there are too many descriptors"},
 };
 
@@ -69,14 +72,15 @@ static const struct rule {
     {OP_JOIN_NAMESPACES, JOIN_NAMESPACES_FD, DESCRIPTOR},
     {OP_WAIT_START, WAIT_START_FD, DESCRIPTOR},
     {OP_PRESERVE_FDS, PRESERVE_FDS_FROM, DESCRIPTOR},
+    {OP_HOOK, HOOK_STATE_FD, DESCRIPTOR},
+    {OP_HOOK, HOOK_TIMEOUT_MS, WAIT},
+    {OP_IO_PRIORITY, IO_PRIORITY_PRIORITY, HALF},
+    {OP_SCHEDULER, SCHEDULER_POLICY, HALF},
+    {OP_SCHEDULER, SCHEDULER_FLAGS, WORD},
+    {OP_SCHEDULER, SCHEDULER_PRIORITY, HALF},
+    {OP_PERSONALITY, PERSONALITY_PERSONA, WORD},
+    {OP_MOUNT_COPIED, MOUNT_COPIED_ATTRIBUTES, WORD},
     {OP_PRESERVE_FDS, PRESERVE_FDS_COUNT, DESCRIPTOR_COUNT},
-};
-
-/* What the steps before a record have done. */
-struct history {
-	int has_root, has_pivoted, has_executable, is_over;
-	int is_undumpable, has_joined, has_left_host;
-	const struct plan_record *previous; /* NULL for the first one */
 };
 
 static const char *check_ranges(const struct plan_record *record) {
@@ -123,6 +127,22 @@ static const char *check_bind(const struct plan_record *record) {
 	return check_propagation(record->args[BIND_PROPAGATION].number);
 }
 
+static const char *check_files(const struct plan_record *record) {
+	const struct plan_arg *fds = &record->args[JOIN_FILES_FDS], *flags = &record->args[JOIN_FILES_FLAGS];
+	if (fds->count != flags->count || fds->count == 0 || fds->count > MAX_JOINED_FILES)
+		return "the namespaces do not match their files";
+	for (uint32_t i = 0; i < fds->count; i++) {
+		const uint64_t flag = number_at(flags, i), fd = number_at(fds, i);
+		if (fd < HELPER_FD_FIRST || fd > MAX_DESCRIPTOR)
+			return ranges[DESCRIPTOR].reason;
+		if (flag == 0 || (flag & (flag - 1)) != 0 || (flag & ~NAMESPACES) != 0)
+			return "a namespace is unknown";
+		if (flag == NEW_MOUNTS)
+			return "a mount namespace has no file";
+	}
+	return NULL;
+}
+
 /* setns(2) takes 0 for "whatever the descriptor is". */
 static const char *check_namespaces(uint64_t flags) {
 	return flags != 0 && (flags & ~NAMESPACES) == 0 ? NULL : "a namespace is unknown";
@@ -146,6 +166,16 @@ static const char *check_values(const struct plan_record *record) {
 		return strncmp(args[WRITE_PROC_PATH].text, "/proc/", 6) == 0 ? NULL : "the path is not below /proc";
 	case OP_UNSHARE:
 		return (args[UNSHARE_FLAGS].number & ~NAMESPACES) == 0 ? NULL : "a namespace is unknown";
+	case OP_MOUNT_COPIED:
+		return check_propagation(args[MOUNT_COPIED_PROPAGATION].number);
+	case OP_FORK_NEW:
+		return (args[FORK_NEW_FLAGS].number & ~NAMESPACES) == 0 ? NULL : "a namespace is unknown";
+	case OP_JOIN_FILES:
+		return check_files(record);
+	case OP_CPU_AFFINITY:
+		return args[CPU_AFFINITY_MASK].bytes <= MAX_AFFINITY_BYTES ? NULL : "the affinity is too long";
+	case OP_HOOK:
+		return args[HOOK_ARGV].count > 0 ? NULL : "there is no argument zero";
 	case OP_JOIN_NAMESPACES:
 		return check_namespaces(args[JOIN_NAMESPACES_FLAGS].number);
 	case OP_GROUPS:
@@ -156,72 +186,6 @@ static const char *check_values(const struct plan_record *record) {
 		return check_program(&args[SECCOMP_LISTENER_PROGRAM]);
 	case OP_EXEC:
 		return args[EXEC_ARGV].count > 0 ? NULL : "there is no argument zero";
-	default:
-		return NULL;
-	}
-}
-
-static int is_optional(const struct plan_record *record, const struct plan_record *previous) {
-	return record->flags != 0 || (previous != NULL && (previous->flags & RECORD_OTHERWISE) != 0);
-}
-
-/*
- * Joining must not be skipped: the command would run on the host. Whoever is in the container must not be able to
- * trace the helper from its first moment there, and no path is the host's any more once its mounts are left.
- */
-static const char *check_join(const struct plan_record *record, struct history *history) {
-	if (is_optional(record, history->previous))
-		return "joining is optional";
-	if (record->op == OP_FORK_INTO)
-		return history->has_joined ? NULL : "fork_into comes before join_namespaces";
-	history->has_joined = 1;
-	if ((record->args[JOIN_NAMESPACES_FLAGS].number & NEW_MOUNTS) != 0)
-		history->has_left_host = 1;
-	return history->is_undumpable ? NULL : "join_namespaces comes before dumpable";
-}
-
-static const char *check_host_path(const struct history *history) {
-	return history->has_left_host ? "a path of the host comes after join_namespaces" : NULL;
-}
-
-/* pivot_root and exec must not be skipped: the command would run in the wrong root, or not at all. */
-static const char *check_order(const struct plan_record *record, struct history *history) {
-	if (history->is_over)
-		return "a step comes after exec";
-	switch (record->op) {
-	case OP_OVERLAY:
-		if (record->args[OVERLAY_TARGET].text[0] != '\0')
-			return check_host_path(history);
-		history->has_root = 1;
-		history->has_pivoted = 0;
-		return check_host_path(history);
-	case OP_ROOT_FD:
-	case OP_ROOT_TREE:
-	case OP_ROOT_FS:
-		history->has_root = 1;
-		history->has_pivoted = 0;
-		return check_host_path(history);
-	case OP_BIND:
-		return check_host_path(history);
-	case OP_DUMPABLE:
-		history->is_undumpable = record->args[DUMPABLE_VALUE].number == 0;
-		return NULL;
-	case OP_JOIN_NAMESPACES:
-	case OP_FORK_INTO:
-		return check_join(record, history);
-	case OP_PIVOT_ROOT:
-		history->has_pivoted = 1;
-		if (is_optional(record, history->previous))
-			return "pivot_root is optional";
-		return history->has_root ? NULL : "pivot_root comes before a root";
-	case OP_FIND_EXEC:
-		history->has_executable = 1;
-		return NULL;
-	case OP_EXEC:
-		history->is_over = 1;
-		if (is_optional(record, history->previous))
-			return "exec is optional";
-		return history->has_executable ? NULL : "exec comes before find_exec";
 	default:
 		return NULL;
 	}

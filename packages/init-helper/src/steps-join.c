@@ -55,9 +55,33 @@ static _Noreturn void tell_and_end(pid_t pid, int pidfd, int tell) {
 	_exit(0);
 }
 
-/* setns(2) puts children into a PID namespace, never the caller; and only a parent can wait, hence CLONE_PARENT.
+/*
+ * Which namespaces may be entered depends on who owns them: some only by who is outside of the container's user
+ * namespace, some only by who is in it. Hence all others first, then that one, then what was refused before it.
  */
-int run_fork_into(struct state *state, const struct plan_record *record) {
+int run_join_files(struct state *state, const struct plan_record *record) {
+	const struct plan_arg *fds = &record->args[JOIN_FILES_FDS], *flags = &record->args[JOIN_FILES_FLAGS];
+	uint64_t refused = 0;
+	for (int round = 0; round < 3; round++) {
+		for (uint32_t i = 0; i < fds->count; i++) {
+			const int fd = (int)number_at(fds, i), flag = (int)number_at(flags, i);
+			const int is_turn = round == 2 ? (refused >> i & 1) != 0 : (flag == CLONE_NEWUSER) == (round == 1);
+			if (!is_turn || setns(fd, flag) == 0)
+				continue;
+			if (round != 0 || errno != EPERM)
+				return -1;
+			refused |= 1ull << i;
+		}
+	}
+	for (uint32_t i = 0; i < fds->count; i++)
+		close((int)number_at(fds, i));
+	return 0;
+}
+
+/* setns(2) and unshare(2) put children into a PID namespace, never the caller; and only a parent can wait, hence
+ * CLONE_PARENT.
+ */
+static int fork_as_sibling(uint64_t namespaces) {
 	int pair[2], pidfd = -1;
 	if (!has_control_socket()) {
 		errno = ENOTSOCK;
@@ -67,7 +91,8 @@ int run_fork_into(struct state *state, const struct plan_record *record) {
 		return -1;
 	SCOPED_FD told = pair[0];
 	SCOPED_FD tell = pair[1];
-	const long pid = syscall(SYS_clone, CLONE_PARENT | CLONE_PIDFD | SIGCHLD, NULL, &pidfd, NULL, NULL);
+	const long pid =
+	    syscall(SYS_clone, namespaces | CLONE_PARENT | CLONE_PIDFD | SIGCHLD, NULL, &pidfd, NULL, NULL);
 	if (pid == -1)
 		return -1;
 	if (pid > 0)
@@ -75,4 +100,18 @@ int run_fork_into(struct state *state, const struct plan_record *record) {
 	close_scoped(&tell);
 	tell = -1;
 	return wait_until_told(told);
+}
+
+int run_fork_into(struct state *state, const struct plan_record *record) {
+	return fork_as_sibling(0);
+}
+
+/* A copy of the descriptor of "/" still leads to the mounts of before: in a new mount namespace it is opened anew.
+ */
+int run_fork_new(struct state *state, const struct plan_record *record) {
+	if (fork_as_sibling(record->args[FORK_NEW_FLAGS].number) == -1)
+		return -1;
+	close(state->root);
+	state->root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return state->root == -1 ? -1 : 0;
 }

@@ -26,6 +26,9 @@ const terminal = { op: 'terminal', rows: 1, columns: 1, uid: 0, console: 0 } as 
 const undumpable = { op: 'dumpable', value: 0 } as const;
 const join = { op: 'join_namespaces', fd: 5, flags: CLONE.NEWNS | CLONE.NEWPID } as const;
 
+const joinFiles = { op: 'join_files', fds: [5], flags: [CLONE.NEWNET] } as const;
+const hook = { op: 'hook', path: '/x', argv: ['x'], env: [], timeoutMs: 0, stateFd: 5 } as const;
+
 const rejected: readonly [name: string, steps: readonly Step[], reason: string][] = [
   ['the plan itself as root', close([{ op: 'root_fd', fd: 3 }]), 'the descriptor is out of range (record 0)'],
   ['a root at -1', close([{ op: 'root_fd', fd: -1 }]), 'the descriptor is out of range (record 0)'],
@@ -115,7 +118,11 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     [findExec, { op: 'setsid', tolerates: ['EPERM'], otherwise: exec }],
     'exec is optional (record 2)',
   ],
-  ['pivot_root without a root', close([{ op: 'pivot_root' }]), 'pivot_root comes before a root (record 0)'],
+  [
+    'pivot_root without a root',
+    close([{ op: 'pivot_root' }]),
+    'changing the root comes before a root (record 0)',
+  ],
   ['a root without pivot_root', close([{ op: 'root_fd', fd: 5 }]), 'the root is never changed'],
   [
     'a pivot_root that may fail',
@@ -123,7 +130,7 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
       { op: 'root_fd', fd: 5 },
       { op: 'pivot_root', tolerates: ['EINVAL'] },
     ]),
-    'pivot_root is optional (record 1)',
+    'changing the root is optional (record 1)',
   ],
   ['joining nothing', close([undumpable, { ...join, flags: 0 }]), 'a namespace is unknown (record 1)'],
   [
@@ -136,15 +143,11 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     close([undumpable, { ...join, fd: 4 }]),
     'the descriptor is out of range (record 1)',
   ],
-  [
-    'joining while others may trace the helper',
-    close([join]),
-    'join_namespaces comes before dumpable (record 0)',
-  ],
+  ['joining while others may trace the helper', close([join]), 'joining comes before dumpable (record 0)'],
   [
     'joining after it was closed to others and opened again',
     close([undumpable, { op: 'dumpable', value: 1 }, join]),
-    'join_namespaces comes before dumpable (record 2)',
+    'joining comes before dumpable (record 2)',
   ],
   [
     'a join that may fail: the command would run on the host',
@@ -155,6 +158,43 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     'a join that may be skipped',
     close([undumpable, { op: 'setsid', tolerates: ['EPERM'], otherwise: join }]),
     'joining is optional (record 2)',
+  ],
+  [
+    'a namespace file for each of two kinds',
+    close([undumpable, { ...joinFiles, flags: [CLONE.NEWNET, CLONE.NEWIPC] }]),
+    'the namespaces do not match their files (record 1)',
+  ],
+  [
+    'two kinds for one namespace file',
+    close([undumpable, { ...joinFiles, flags: [CLONE.NEWNET | CLONE.NEWIPC] }]),
+    'a namespace is unknown (record 1)',
+  ],
+  [
+    'the file of a mount namespace, where no path is the host’s any more',
+    close([undumpable, { ...joinFiles, flags: [CLONE.NEWNS] }]),
+    'a mount namespace has no file (record 1)',
+  ],
+  [
+    'joining files while others may trace the helper',
+    close([joinFiles]),
+    'joining comes before dumpable (record 0)',
+  ],
+  [
+    'new namespaces that may be missing',
+    close([undumpable, { op: 'fork_new', flags: CLONE.NEWPID, tolerates: ['EPERM'] }]),
+    'joining is optional (record 1)',
+  ],
+  ['waiting on the plan', close([{ op: 'wait_start', fd: 3 }]), 'the descriptor is out of range (record 0)'],
+  [
+    'more descriptors to keep than can be passed',
+    close([{ op: 'preserve_fds', from: 5, count: 41 }]),
+    'there are too many descriptors (record 0)',
+  ],
+  ['a hook without a name', close([{ ...hook, argv: [] }]), 'there is no argument zero (record 0)'],
+  [
+    'a hook that waits for ever',
+    close([{ ...hook, timeoutMs: 2 ** 31 }]),
+    'the time is out of range (record 0)',
   ],
   [
     'a fork that may fail',

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { MOUNT_ATTR, type Step } from '@mini/contracts';
+import { MOUNT_ATTR, type Step, TARGET_KIND } from '@mini/contracts';
 import type { MountOptions } from './mount-options.js';
 import { change, hostView, withAlternative } from './steps.js';
 
@@ -16,6 +16,8 @@ export interface CgroupHierarchy {
 export interface CgroupView {
   readonly mode: 'v1' | 'v2' | 'hybrid';
   readonly hierarchies: readonly CgroupHierarchy[];
+  /** The group to be shown as the root of each v1 tree, for who has no cgroup namespace to do so. */
+  readonly shownPath?: string;
 }
 
 /**
@@ -38,7 +40,10 @@ export function compileCgroupMount(
     const path = posix.join(target, posix.basename(hierarchy.mountPoint));
     return hierarchy.version === 2
       ? [unifiedStep(path, hierarchy.mountPoint, options, origin)]
-      : [treeStep(path, hierarchy, attributes, origin), ...linkSteps(path, hierarchy, origin)];
+      : [
+          treeStep(path, hierarchy, attributes, origin, view.shownPath),
+          ...linkSteps(path, hierarchy, origin),
+        ];
   });
   const tmpfs: Step = {
     op: 'mount',
@@ -75,10 +80,12 @@ function unifiedStep(target: string, hostMount: string, options: MountOptions, o
  */
 function treeStep(
   target: string,
-  { controllers }: CgroupHierarchy,
+  { controllers, mountPoint }: CgroupHierarchy,
   attributes: number,
   origin: string,
+  shownPath: string | undefined,
 ): Step {
+  if (shownPath !== undefined) return shownTree(target, `${mountPoint}${shownPath}`, attributes, origin);
   const named = controllers.every((controller) => controller.startsWith('name='));
   return {
     op: 'mount',
@@ -90,6 +97,23 @@ function treeStep(
     propagation: 0,
     origin,
     tolerates: ['EPERM', 'EBUSY', 'ENOENT'],
+  };
+}
+
+function shownTree(target: string, source: string, attributes: number, origin: string): Step {
+  return {
+    op: 'bind',
+    source,
+    fd: -1,
+    target,
+    targetKind: TARGET_KIND.directory,
+    recursive: 0,
+    attributesSet: attributes,
+    attributesClear: 0,
+    attributesRecursive: 0,
+    propagation: 0,
+    origin,
+    tolerates: ['ENOENT'],
   };
 }
 

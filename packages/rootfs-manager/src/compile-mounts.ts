@@ -11,6 +11,13 @@ export interface MountContext {
   readonly baseDirectory?: string;
   /** The machine's control groups; needed by mounts of type `cgroup` only. */
   readonly cgroup?: CgroupView;
+  /**
+   * The container's group below the mount points. With it a container that shares the host's cgroup namespace sees its
+   * own group on v1, as in one of its own, instead of the machine's.
+   */
+  readonly cgroupPath?: string;
+  /** Numbers in the helper of the trees that `listPassedBinds` names, by the index of the mount. */
+  readonly bindFds?: ReadonlyMap<number, number>;
 }
 
 /** Files of /proc that may be covered, as lxcfs does; anything else below /proc could fool who trusts /proc. */
@@ -27,8 +34,9 @@ const PROC_FILES = new Set(
 export function compileMounts(spec: Spec, context: MountContext = {}): Step[] {
   const mounts = spec.mounts ?? [];
   const parsed = mounts.map((mount, index) => ({
-    mount,
+    mount: { ...mount, destination: fromRoot(mount.destination) },
     origin: `mounts[${index}]`,
+    index,
     options: parseMountOptions(mount.options ?? []),
   }));
   const problems = parsed.flatMap((each) => findProblems(each, context));
@@ -36,18 +44,29 @@ export function compileMounts(spec: Spec, context: MountContext = {}): Step[] {
   const late = new Set(listLateReadOnly(spec).map(({ index }) => index));
   return parsed.flatMap(({ mount, origin, options }, index) =>
     compileMount(
-      { mount, origin, options: late.has(index) ? withoutReadOnly(options) : options },
+      { mount, origin, index, options: late.has(index) ? withoutReadOnly(options) : options },
       spec,
       context,
     ),
   );
 }
 
+/** Since the runtime-spec 1.2 a destination may be relative, to the root. An empty one stays, to be refused. */
+function fromRoot(destination: string): string {
+  return destination.startsWith('/') || destination === '' ? destination : `/${destination}`;
+}
+
 /** A mount of the Spec with its options sorted. */
 export interface ParsedMount {
   readonly mount: Mount;
   readonly origin: string;
+  readonly index: number;
   readonly options: MountOptions;
+}
+
+/** Whether the owners of a bind are to be mapped. */
+export function isIdMapped({ mount, options }: Pick<ParsedMount, 'mount' | 'options'>): boolean {
+  return options.idmap || (mount.uidMappings ?? []).length > 0;
 }
 
 export function isBind({ mount, options }: Pick<ParsedMount, 'mount' | 'options'>): boolean {
@@ -56,11 +75,9 @@ export function isBind({ mount, options }: Pick<ParsedMount, 'mount' | 'options'
 
 function findProblems({ mount, origin, options }: ParsedMount, { cgroup }: MountContext): FieldProblem[] {
   const { destination, type, source } = mount;
-  const isAbsolute = destination?.startsWith('/') === true;
   const path = posix.resolve('/', destination ?? '');
   const problems: [name: string, problem: string | false][] = [
-    ['destination', !isAbsolute && `"${destination}" is not an absolute path`],
-    ['destination', isAbsolute && path === '/' && `"${destination}" is the root itself`],
+    ['destination', path === '/' && `"${destination}" is the root itself`],
     ['destination', coversProc(path) && `"${destination}" is below "/proc"`],
   ];
   const bind = isBind({ mount, options });
@@ -71,7 +88,9 @@ function findProblems({ mount, origin, options }: ParsedMount, { cgroup }: Mount
   if (type === 'cgroup' && !bind) {
     problems.push(['type', cgroup === undefined && '"cgroup" needs a machine with control groups']);
   }
-  for (const option of options.unsupported) problems.push(['options', `"${option}" is not supported`]);
+  if (options.copyUp) problems.push(['options', type !== 'tmpfs' && '"tmpcopyup" needs the type "tmpfs"']);
+  if (isIdMapped({ mount, options }))
+    problems.push(['options', !bind && 'ids can be mapped for a bind alone']);
   if (bind || options.remount) {
     const what = options.remount ? 'a remount' : 'a bind';
     for (const option of options.fsOptions) problems.push(['options', `"${option}" is no option of ${what}`]);
@@ -86,17 +105,27 @@ function coversProc(path: string): boolean {
 }
 
 function compileMount(parsed: ParsedMount, spec: Spec, context: MountContext): Step[] {
-  const { mount, origin, options } = parsed;
+  const { mount, origin, options, index } = parsed;
   if (options.remount) return changeSteps(mount.destination, options, origin);
   if (isBind(parsed)) {
     const recursive = options.recursive || mount.type === 'rbind';
     const source = posix.resolve(context.baseDirectory ?? '/', mount.source ?? '');
-    return bindSteps({ source, target: mount.destination, recursive }, options, origin);
+    const fd = context.bindFds?.get(index);
+    const bind = { source, target: mount.destination, recursive, ...(fd === undefined ? {} : { fd }) };
+    return bindSteps(bind, options, origin);
   }
   if (mount.type === 'cgroup') {
-    return compileCgroupMount(mount.destination, options, context.cgroup!, origin);
+    return compileCgroupMount(mount.destination, options, cgroupViewOf(spec, context), origin);
   }
-  return [withAlternative(mountStep(mount, options, origin), ['EPERM'], findAlternative(parsed, spec))];
+  const step = mountStep(mount, options, origin);
+  if (options.copyUp) return [{ ...step, op: 'mount_copied' }];
+  return [withAlternative(step, ['EPERM'], findAlternative(parsed, spec))];
+}
+
+/** A cgroup namespace hides by itself what is not the container's. */
+function cgroupViewOf(spec: Spec, { cgroup, cgroupPath }: MountContext): CgroupView {
+  const isShared = !spec.linux.namespaces.some(({ type }) => type === 'cgroup');
+  return isShared && cgroupPath !== undefined ? { ...cgroup!, shownPath: cgroupPath } : cgroup!;
 }
 
 /**

@@ -22,6 +22,7 @@ export { MOUNT_OPTION_WORDS, type MountOptions, parseMountOptions } from './moun
 export { type MountEntry, parseMountinfo } from './mountinfo.js';
 export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';
 export { overlayStep } from './overlay-step.js';
+export { hasUsers, listPassedBinds, type PassedBind } from './passed-binds.js';
 export { readInterpreter } from './read-interpreter.js';
 export { removeTree } from './remove-tree.js';
 export { type Accounts, type ResolvedUser, resolveUser, resolveUserIn } from './resolve-user.js';

@@ -17,12 +17,15 @@ export interface MountOptions {
   readonly recursive: boolean;
   /** Change the mount that is there instead of adding one. */
   readonly remount: boolean;
+  /** A new tmpfs is filled with a copy of the directory it covers: `tmpcopyup`. */
+  readonly copyUp: boolean;
+  /** The owners are mapped as the mount's or the container's id maps say: `idmap`, with all mounts below `ridmap`. */
+  readonly idmap: boolean;
+  readonly idmapRecursive: boolean;
   /** Options of a new file system's superblock that the kernel knows for all types: `sync`, `dirsync`, … */
   readonly superblockOptions: readonly string[];
   /** What is no option of mounts at all is one of the file system: `mode=755`. */
   readonly fsOptions: readonly string[];
-  /** Options that the OCI runtime-spec names and mini does not do; never ignored silently by the compilers. */
-  readonly unsupported: readonly string[];
 }
 
 /** What one word does. `clear` bits are cleared before `set` bits are set. */
@@ -34,7 +37,9 @@ interface Effect {
   readonly recursive?: true;
   readonly remount?: true;
   readonly superblock?: string;
-  readonly unsupported?: true;
+  readonly copyUp?: true;
+  readonly idmap?: true;
+  readonly idmapRecursive?: true;
 }
 
 const { RDONLY, NOSUID, NODEV, NOEXEC, NOATIME, STRICTATIME, NODIRATIME, NOSYMFOLLOW, ATIME_MASK } =
@@ -95,9 +100,9 @@ const OTHERS: Readonly<Record<string, Effect>> = {
   nolazytime: { superblock: 'nolazytime' },
   mand: { superblock: 'mand' },
   nomand: { superblock: 'nomand' },
-  tmpcopyup: { unsupported: true },
-  idmap: { unsupported: true },
-  ridmap: { unsupported: true },
+  tmpcopyup: { copyUp: true },
+  idmap: { idmap: true },
+  ridmap: { idmap: true, idmapRecursive: true },
 };
 
 /**
@@ -112,7 +117,6 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   const result = {
     superblockOptions: [] as string[],
     fsOptions: [] as string[],
-    unsupported: [] as string[],
   };
   for (const option of options) {
     const found = EFFECTS.get(option);
@@ -123,11 +127,10 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     const { effect, recursive } = found;
     if (effect.propagation !== undefined) {
       [propagation, propagationRecursive] = [effect.propagation, recursive];
-    } else if (effect.unsupported) result.unsupported.push(option);
-    else if (effect.superblock !== undefined) result.superblockOptions.push(effect.superblock);
+    } else if (effect.superblock !== undefined) result.superblockOptions.push(effect.superblock);
     else {
       apply(effect, recursive ? below : own);
-      for (const word of ['bind', 'recursive', 'remount'] as const) if (effect[word]) words.add(word);
+      for (const word of WORDS) if (effect[word]) words.add(word);
     }
   }
   return {
@@ -140,9 +143,15 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     bind: words.has('bind'),
     recursive: words.has('recursive'),
     remount: words.has('remount'),
+    copyUp: words.has('copyUp'),
+    idmap: words.has('idmap'),
+    idmapRecursive: words.has('idmapRecursive'),
     ...result,
   };
 }
+
+/** Effects that are there or not. */
+const WORDS = ['bind', 'recursive', 'remount', 'copyUp', 'idmap', 'idmapRecursive'] as const;
 
 /** What a word does, to this mount or to all below it too. */
 interface FoundEffect {
@@ -178,7 +187,4 @@ function apply({ set = 0, clear = 0 }: Effect, to: { set: number; clear: number 
 }
 
 /** Every option that has a meaning of its own, for all file systems alike. */
-export const MOUNT_OPTION_WORDS: readonly string[] = [...EFFECTS]
-  .filter(([, { effect }]) => effect.unsupported === undefined)
-  .map(([word]) => word)
-  .sort();
+export const MOUNT_OPTION_WORDS: readonly string[] = [...EFFECTS.keys()].sort();

@@ -6,12 +6,15 @@ export interface Bind {
   readonly source: string;
   readonly target: string;
   readonly recursive: boolean;
+  /** Number in the helper of a detached copy of the source's tree, made by the parent. */
+  readonly fd?: number;
 }
 
+type MountStep = Extract<Step, { op: 'mount' }>;
 type BindStep = Extract<Step, { op: 'bind' }>;
 
 /** A new file system of `mount.type`. Of its attributes there is nothing to clear: it is born without. */
-export function mountStep(mount: Mount, options: MountOptions, origin: string): Step {
+export function mountStep(mount: Mount, options: MountOptions, origin: string): MountStep {
   const fstype = mount.type ?? '';
   return {
     op: 'mount',
@@ -35,7 +38,7 @@ export function bindSteps(bind: Bind, options: MountOptions, origin: string): St
   const step: BindStep = {
     op: 'bind',
     source: bind.source,
-    fd: -1,
+    fd: bind.fd ?? -1,
     target: bind.target,
     targetKind: TARGET_KIND.likeSource,
     recursive: Number(bind.recursive),

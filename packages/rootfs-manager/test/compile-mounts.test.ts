@@ -1,6 +1,6 @@
 import { decodePlan, encodePlan, MOUNT_ATTR, MS, type Step } from '@mini/contracts';
 import test from 'ava';
-import { compileFinalMounts, compileMounts, defaultMounts } from '../src/index.js';
+import { compileFinalMounts, compileMounts, defaultMounts, listPassedBinds } from '../src/index.js';
 import { makeSpec, withMounts } from './spec.js';
 
 const { RDONLY, NOSUID, NODEV, NOEXEC, STRICTATIME, ATIME_MASK } = MOUNT_ATTR;
@@ -94,6 +94,49 @@ test('a relative source starts from the bundle', (t) => {
   t.like(compileMounts(spec, { baseDirectory: '/bundle/x' })[0], { source: '/bundle/data' });
 });
 
+test('a relative destination is one below the root', (t) => {
+  t.like(compileMounts(withMounts({ destination: 'data', type: 'tmpfs' }))[0], { target: '/data' });
+});
+
+test('a tmpfs is filled with what it covers', (t) => {
+  const spec = withMounts({ destination: '/var', type: 'tmpfs', options: ['tmpcopyup', 'ro', 'size=1m'] });
+  t.deepEqual(compileMounts(spec), [
+    {
+      op: 'mount_copied',
+      fstype: 'tmpfs',
+      source: 'tmpfs',
+      target: '/var',
+      options: ['size=1m'],
+      attributes: RDONLY,
+      propagation: 0,
+      origin: 'mounts[0]',
+    },
+  ] as Step[]);
+});
+
+test('binds that share with the host, and those with mapped owners, are passed by the parent', (t) => {
+  const map = [{ containerID: 0, hostID: 1000, size: 1 }];
+  const spec = withMounts(
+    { destination: '/a', source: '/src', options: ['bind', 'ro'] },
+    { destination: '/b', source: 'src', options: ['rbind', 'rshared'] },
+    { destination: '/c', source: '/src', options: ['bind', 'idmap'], uidMappings: map, gidMappings: map },
+  );
+  t.deepEqual(listPassedBinds(spec, '/bundle'), [
+    { index: 1, source: '/bundle/src', recursive: true },
+    {
+      index: 2,
+      source: '/src',
+      recursive: false,
+      idMap: { uidMappings: map, gidMappings: map, recursive: false },
+    },
+  ]);
+  const steps = compileMounts(spec, { bindFds: new Map([[1, 7]]) });
+  t.deepEqual(
+    steps.map((step) => step.op === 'bind' && step.fd),
+    [-1, 7, -1],
+  );
+});
+
 test('a remount changes what is there', (t) => {
   const spec = withMounts({ destination: '/dst', options: ['remount', 'ro', 'rnodev', 'rslave'] });
   const change = { op: 'mount_attributes', target: '/dst', attributesClear: 0, origin: 'mounts[0]' };
@@ -162,13 +205,13 @@ test('a read-only tmpfs that holds other mounts turns read-only at the end', (t)
 
 test('all mounts that cannot be compiled are named at once', (t) => {
   const spec = withMounts(
-    { destination: 'relative', type: 'tmpfs' },
+    { destination: '', type: 'tmpfs' },
     { destination: '/x' },
     { destination: '/y', type: 'bind' },
     { destination: '/proc/self', type: 'tmpfs' },
     { destination: '/proc/cpuinfo', type: 'bind', source: '/fake' },
     { destination: '/z', type: 'bind', source: '/src', options: ['nosiud'] },
-    { destination: '/t', type: 'tmpfs', options: ['tmpcopyup'] },
+    { destination: '/t', type: 'proc', options: ['tmpcopyup', 'idmap'] },
     { destination: '/sys/fs/cgroup', type: 'cgroup' },
     { destination: '/a/..', type: 'tmpfs' },
   );
@@ -177,12 +220,13 @@ test('all mounts that cannot be compiled are named at once', (t) => {
     error.message,
     'failed to compile the mounts: ' +
       [
-        'mounts[0].destination "relative" is not an absolute path',
+        'mounts[0].destination "" is the root itself',
         'mounts[1].type is missing, and no option says bind',
         'mounts[2].source is missing, a bind needs one',
         'mounts[3].destination "/proc/self" is below "/proc"',
         'mounts[5].options "nosiud" is no option of a bind',
-        'mounts[6].options "tmpcopyup" is not supported',
+        'mounts[6].options "tmpcopyup" needs the type "tmpfs"',
+        'mounts[6].options ids can be mapped for a bind alone',
         'mounts[7].type "cgroup" needs a machine with control groups',
         'mounts[8].destination "/a/.." is the root itself',
       ].join('; '),

@@ -12,9 +12,11 @@ const NOTHING: MountOptions = {
   bind: false,
   recursive: false,
   remount: false,
+  copyUp: false,
+  idmap: false,
+  idmapRecursive: false,
   superblockOptions: [],
   fsOptions: [],
-  unsupported: [],
 };
 
 const { RDONLY, NOSUID, NODEV, NOEXEC, NOATIME, STRICTATIME, NODIRATIME, NOSYMFOLLOW, ATIME_MASK } =
@@ -103,12 +105,10 @@ test('what is not an option of mounts is one of the file system', (t) => {
   t.deepEqual(parseMountOptions(options), { ...NOTHING, fsOptions: options });
 });
 
-test('what is not supported is named', (t) => {
-  t.deepEqual(parseMountOptions(['tmpcopyup', 'idmap', 'ridmap']).unsupported, [
-    'tmpcopyup',
-    'idmap',
-    'ridmap',
-  ]);
+test('a copy of what is covered, and mapped owners', (t) => {
+  t.deepEqual(parseMountOptions(['tmpcopyup']), { ...NOTHING, copyUp: true });
+  t.deepEqual(parseMountOptions(['idmap']), { ...NOTHING, idmap: true });
+  t.deepEqual(parseMountOptions(['ridmap']), { ...NOTHING, idmap: true, idmapRecursive: true });
 });
 
 test('of two options that contradict each other the later wins', (t) => {

@@ -82,9 +82,22 @@ Napi::Value clone_tree(const Napi::CallbackInfo &info) {
   return Napi::Number::New(env, tree.release());
 }
 
+// The owners of a detached mount as the id maps of a user namespace have them.
+Napi::Value map_mount_ids(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  struct mount_attr attributes = {};
+  attributes.attr_set = MOUNT_ATTR_IDMAP;
+  attributes.userns_fd = static_cast<uint64_t>(int_argument(info, 1));
+  unsigned where = AT_EMPTY_PATH | (info[2].As<Napi::Boolean>().Value() ? at_recursive : 0);
+  if (syscall(SYS_mount_setattr, int_argument(info, 0), "", where, &attributes, sizeof attributes) < 0)
+    throw_errno(env, "mount_setattr", errno);
+  return env.Undefined();
+}
+
 } // namespace
 
 void register_mounts(Napi::Env env, Napi::Object exports) {
   exports.Set("mountDetached", Napi::Function::New(env, mount_detached));
+  exports.Set("mapMountIds", Napi::Function::New(env, map_mount_ids));
   exports.Set("cloneTree", Napi::Function::New(env, clone_tree));
 }

@@ -3,6 +3,7 @@ export { compilePlan, type PlanContext } from './compile/compile-plan.js';
 export { type ProcessContext, passedFd, type SeccompFilter } from './compile/compile-process.js';
 export { describeStep } from './compile/describe-step.js';
 export { cloneFlags, hasNewNamespace, ownNamespaceFlags } from './compile/namespaces.js';
+export { assignPassedFds, type PassedFds, type PassedRequest } from './compile/passed-fds.js';
 export { compileExecPlan, type ExecContext } from './exec/compile-exec-plan.js';
 export { execIn } from './exec/exec-in.js';
 export type {
@@ -41,3 +42,4 @@ export {
   startProcess,
 } from './start/start-process.js';
 export { type Pump, type PumpEnd, startPump } from './start/start-pump.js';
+export { makeUserNamespace } from './start/user-namespace.js';

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { reasonOf, type Spec } from '@mini/contracts';
+import { parseSpec } from '@mini/contracts/validation';
+import type { Log } from './log.js';
 import { ociError } from './oci-error.js';
 
 /** A bundle: a directory with a configuration and, as a rule, a root. Source: OCI runtime-spec, bundle.md. */
@@ -11,35 +13,20 @@ export interface Bundle {
   readonly rootfs: string;
 }
 
-/** Reads a bundle. Throws `RuntimeError` `bad-bundle`. */
-export function readBundle(directory: string, configFile?: string): Bundle {
+/** Reads and checks a bundle. Throws `RuntimeError`: `bad-bundle`, `invalid-spec`, which names every bad field. */
+export function readBundle(directory: string, configFile: string | undefined, log: Log): Bundle {
   const path = resolve(directory);
-  const spec = parseConfig(resolve(configFile ?? join(path, 'config.json')));
-  if (typeof spec !== 'object' || spec === null || spec.root === undefined || spec.process === undefined) {
-    throw ociError(
-      'bad-bundle',
-      `failed to read the configuration of "${path}": "root" or "process" is missing`,
-    );
-  }
-  return {
-    path,
-    spec: { ...spec, linux: spec.linux ?? { namespaces: [] } },
-    rootfs: resolve(path, spec.root.path),
-  };
+  const name = resolve(configFile ?? join(path, 'config.json'));
+  const { spec, warnings } = parseSpec(readDocument(name), { name });
+  for (const warning of warnings) log.warn(warning);
+  return { path, spec, rootfs: resolve(path, spec.root.path) };
 }
 
-function parseConfig(file: string): Spec {
-  let text: string;
+/** The bytes of a document that the caller names; `-` is stdin. Throws `RuntimeError` `bad-bundle`. */
+export function readDocument(path: string): Uint8Array {
   try {
-    text = readFileSync(file, 'utf8');
+    return readFileSync(path === '-' ? 0 : path);
   } catch (error) {
-    throw ociError('bad-bundle', `failed to read "${file}": ${reasonOf(error)}`, { cause: error });
-  }
-  try {
-    return JSON.parse(text) as Spec;
-  } catch (error) {
-    throw ociError('bad-bundle', `failed to read "${file}": it is not JSON: ${reasonOf(error)}`, {
-      cause: error,
-    });
+    throw ociError('bad-bundle', `failed to read "${path}": ${reasonOf(error)}`, { cause: error });
   }
 }

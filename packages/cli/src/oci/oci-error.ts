@@ -14,6 +14,9 @@ export type OciErrorCode =
   | 'container-status'
   | 'container-corrupt'
   | 'bad-console-socket'
+  | 'bad-namespace'
+  | 'bad-seccomp-listener'
+  | 'hook-failed'
   | 'unsupported';
 
 export function ociError(

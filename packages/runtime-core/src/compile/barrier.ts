@@ -4,4 +4,6 @@ export const BARRIER = {
   idMaps: 1,
   /** All that can be done before the command has been done: the container is created, and the helper can be left alone. */
   created: 2,
+  /** The namespaces and mounts are made, the root is not changed yet: hooks of the host's side run. */
+  runtimeHooks: 3,
 } as const;

@@ -25,15 +25,12 @@ const known = new WeakMap<CgroupView, Map<string, FileSteps>>();
  * equal ones, so the steps are remembered by all that they depend on: a third of the time that JavaScript takes for a
  * start. Throws what the compilers of rootfs-manager throw.
  */
-export function compileFiles(spec: Spec, { baseDirectory, cgroup }: MountContext): FileSteps {
+export function compileFiles(spec: Spec, context: MountContext): FileSteps {
+  const { baseDirectory, cgroup, cgroupPath, bindFds } = context;
   const kinds = kindsOf(cgroup ?? NO_VIEW);
-  const key = keyOf(spec, baseDirectory);
+  const key = keyOf(spec, [baseDirectory, cgroupPath, [...(bindFds ?? [])]]);
   const remembered = kinds.get(key);
   if (remembered !== undefined) return remembered;
-  const context = {
-    ...(baseDirectory === undefined ? {} : { baseDirectory }),
-    ...(cgroup === undefined ? {} : { cgroup }),
-  };
   const steps = {
     made: [...compileMounts(spec, context), ...compileDevices(spec)],
     closed: compileFinalMounts(spec),
@@ -50,7 +47,7 @@ function kindsOf(view: CgroupView): Map<string, FileSteps> {
 }
 
 /** The whole Spec but for what has no part in files: process, names and limits. */
-function keyOf({ root, mounts, linux }: Spec, baseDirectory: string | undefined): string {
+function keyOf({ root, mounts, linux }: Spec, context: unknown): string {
   const { resources: _limits, cgroupsPath: _group, ...rest } = linux;
-  return JSON.stringify([baseDirectory, root, mounts, rest]);
+  return JSON.stringify([context, root, mounts, rest]);
 }

@@ -1,4 +1,4 @@
-import type { Spec, Step } from '@mini/contracts';
+import type { Process, Spec, Step } from '@mini/contracts';
 import { hasNewNamespace } from './namespaces.js';
 
 /** Names, the loopback interface, sysctls: what a fresh namespace is given. Needs the container's /proc, writable. */
@@ -7,7 +7,7 @@ export function compileKernelSettings(spec: Spec): Step[] {
     ...compileNames(spec),
     ...(hasNewNamespace(spec, 'network') ? [{ op: 'loopback_up', origin: 'linux.namespaces' } as const] : []),
     ...compileSysctls(spec),
-    ...compileOomScore(spec),
+    ...compileOomScore(spec.process),
   ];
 }
 
@@ -29,7 +29,8 @@ function compileSysctls({ linux }: Spec): Step[] {
   }));
 }
 
-function compileOomScore({ process }: Spec): Step[] {
+/** Of the calling process, and those that it starts. */
+export function compileOomScore(process: Process): Step[] {
   if (process.oomScoreAdj === undefined) return [];
   return [
     {

@@ -1,20 +1,21 @@
-import { CLONE, type Plan, type Spec, type Step } from '@mini/contracts';
-import { compilePropagation, type MountContext } from '@mini/rootfs-manager';
-import { BARRIER } from './barrier.js';
+import type { Plan, Spec, Step } from '@mini/contracts';
+import type { MountContext } from '@mini/rootfs-manager';
+import { compileEntry, type EntryContext } from './compile-entry.js';
 import { compileFiles } from './compile-files.js';
+import { compileHooks, compileRuntimeHooks } from './compile-hooks.js';
 import { compileKernelSettings } from './compile-kernel-settings.js';
+import { compilePersonality } from './compile-personality.js';
 import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
 import { compileWorkdir, NO_WORKDIR } from './compile-workdir.js';
-import { hasNewNamespace } from './namespaces.js';
 
 /** What a Plan depends on beside the Spec. */
-export interface PlanContext extends ProcessContext, MountContext {
+export interface PlanContext extends ProcessContext, MountContext, EntryContext {
   /** The steps that attach the container's root: from `openRoot` of rootfs-manager. */
   readonly rootSteps: readonly Step[];
-  /** The process is born in its cgroup, so the clone has made the cgroup namespace already. */
-  readonly bornInCgroup: boolean;
   /** Make a working directory that is missing; without, it is an error. */
   readonly makesWorkdir?: boolean;
+  /** Change the root by chroot(2): the root of the machine cannot be moved away from. */
+  readonly noPivot?: boolean;
 }
 
 /**
@@ -22,34 +23,36 @@ export interface PlanContext extends ProcessContext, MountContext {
  * sections is the kernel's; each names its reason.
  */
 export function compilePlan(spec: Spec, context: PlanContext): Plan {
-  const files = compileFiles(spec, context);
+  const { rootSteps, passed, noPivot = false } = context;
+  const files = compileFiles(
+    spec,
+    passed?.binds === undefined ? context : { ...context, bindFds: passed.binds },
+  );
   const workdir = context.makesWorkdir === true ? compileWorkdir(spec.process) : NO_WORKDIR;
   return {
     steps: [
       ...compileEntry(spec, context),
-      ...context.rootSteps,
+      ...rootSteps,
       ...files.made,
-      { op: 'pivot_root', origin: 'root.path' },
+      ...compileRuntimeHooks(spec),
+      ...compileHooks(spec, 'createContainer', passed?.createState),
+      { op: noPivot ? 'change_root' : 'pivot_root', origin: 'root.path' },
       // Sysctls need a writable /proc/sys, the terminal a writable /dev: the root is closed only after both.
       ...compileKernelSettings(spec),
-      ...compileStdio(spec.process, context),
+      ...compileStdio(spec.process, context).map(tolerateForeign),
       ...workdir.asRoot,
       ...files.closed,
-      ...compileProcess(spec.process, context, workdir.asUser),
+      ...compilePersonality(spec.linux),
+      ...compileProcess(
+        spec.process,
+        { ...context, startHooks: compileHooks(spec, 'startContainer', passed?.startState) },
+        workdir.asUser,
+      ),
     ],
   };
 }
 
-/** Maps first, for without them nothing is permitted; then the helper closes itself to ptrace and /proc. */
-function compileEntry(spec: Spec, { bornInCgroup }: PlanContext): Step[] {
-  return [
-    ...(hasNewNamespace(spec, 'user')
-      ? [{ op: 'barrier', id: BARRIER.idMaps, origin: 'linux.uidMappings' } as const]
-      : []),
-    { op: 'dumpable', value: 0, origin: 'process' },
-    ...(hasNewNamespace(spec, 'cgroup') && !bornInCgroup
-      ? [{ op: 'unshare', flags: CLONE.NEWCGROUP, origin: 'linux.namespaces' } as const]
-      : []),
-    compilePropagation(spec),
-  ];
+/** A pipe of the host's may belong to a user who has no name in the container's user namespace, and then stays theirs. */
+function tolerateForeign(step: Step): Step {
+  return step.op === 'chown_fd' ? { ...step, tolerates: ['EPERM', 'EINVAL'] } : step;
 }

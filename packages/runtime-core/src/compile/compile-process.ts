@@ -8,6 +8,9 @@ import {
   type Step,
 } from '@mini/contracts';
 import { BARRIER } from './barrier.js';
+import { compileLabels } from './compile-labels.js';
+import { compileAffinity, compileScheduling } from './compile-scheduling.js';
+import type { PassedFds } from './passed-fds.js';
 
 /** What the process part of a Plan depends on beside the Spec. */
 export interface ProcessContext {
@@ -25,10 +28,10 @@ export interface ProcessContext {
   readonly seccomp?: SeccompFilter;
   /** Stay in the session keyring of who starts the container; it gets one of its own unless told. */
   readonly keepsKeyring?: boolean;
-  /** A listening socket of the helper's on which the process waits, created, for whoever starts it. */
-  readonly startFd?: number;
-  /** Descriptors of the helper's that the command gets as 3 and the following. */
-  readonly preservedFds?: { readonly from: number; readonly count: number };
+  /** What the process waits on, created, and what it keeps. */
+  readonly passed?: Partial<PassedFds>;
+  /** Steps that run when it is started, before the command. */
+  readonly startHooks?: readonly Step[];
 }
 
 /** A compiled filter, as `compileSeccomp` of `@mini/seccomp` gives it. */
@@ -75,6 +78,8 @@ export function compileProcess(
   return [
     ...(keepsKeyring ? [] : [NEW_KEYRING]),
     ...compileRlimits(process),
+    ...compileScheduling(process),
+    ...compileAffinity(process.execCPUAffinity?.final, 'process.execCPUAffinity.final'),
     ...compileBoundingSet(process),
     ...compileUser(process, setgroupsDenied),
     ...asUser,
@@ -148,21 +153,25 @@ function compileCommand(process: Process): Step[] {
   return [
     { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
     { op: 'chdir', path: process.cwd, origin: 'process.cwd' },
+    ...compileLabels(process),
     { op: 'find_exec', file: process.args[0] ?? '', search: searchPath(process), origin: 'process.args[0]' },
   ];
 }
 
 /** The parent writes down that the container is created and may go; the next parent is who starts it. */
-function compileCreated({ startFd }: ProcessContext): Step[] {
-  if (startFd === undefined) return [];
+function compileCreated({ passed, startHooks = [] }: ProcessContext): Step[] {
+  const fd = passed?.start;
+  if (fd === undefined) return [...startHooks];
   return [
     { op: 'barrier', id: BARRIER.created, origin: 'process' },
-    { op: 'wait_start', fd: startFd, origin: 'process' },
+    { op: 'wait_start', fd, origin: 'process' },
+    ...startHooks,
   ];
 }
 
-function compilePreservedFds({ preservedFds }: ProcessContext): Step[] {
-  return preservedFds === undefined ? [] : [{ op: 'preserve_fds', ...preservedFds, origin: 'process' }];
+function compilePreservedFds({ passed }: ProcessContext): Step[] {
+  const preserved = passed?.preserved;
+  return preserved === undefined ? [] : [{ op: 'preserve_fds', ...preserved, origin: 'process' }];
 }
 
 function compileRlimits({ rlimits = [] }: Process): Step[] {

@@ -11,6 +11,7 @@ export function describeStep(step: Step): string {
 function objectOf(step: Step): string {
   switch (step.op) {
     case 'mount':
+    case 'mount_copied':
       return `"${step.source || step.fstype}" on "${step.target}"`;
     case 'bind':
       return `"${step.source || `descriptor ${step.fd}`}" on "${step.target}"`;
@@ -68,9 +69,15 @@ function objectOf(step: Step): string {
     case 'join_namespaces':
     case 'fork_into':
     case 'wait_start':
+    case 'time_offsets':
+    case 'fork_new':
       return 'the container';
+    case 'hook':
+      return `"${step.path}"`;
     case 'preserve_fds':
       return `${step.from} to ${Number(step.from) + Number(step.count) - 1}`;
+    case 'join_files':
+      return 'the namespaces of others';
     case 'dumpable':
       return String(step.value);
     default:

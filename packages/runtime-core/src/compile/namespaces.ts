@@ -27,13 +27,27 @@ export function ownNamespaceFlags({ linux }: Spec): number {
 }
 
 /**
+ * Whether the helper enters namespaces before it makes the others, in a child: those with a path have to be joined
+ * first, because a new user namespace has no rights over them; and a time namespace is for children alone.
+ */
+export function entersFirst({ linux }: Spec): boolean {
+  return linux.namespaces.some(({ path, type }) => path !== undefined || type === 'time');
+}
+
+/** All namespaces to be made, flags of clone(2), but that of the clocks, which is unshared. */
+export function newNamespaces({ linux }: Spec): number {
+  return linux.namespaces
+    .filter(({ path, type }) => path === undefined && type !== 'time')
+    .reduce((flags, { type }) => flags | namespaceFlag(type), 0);
+}
+
+/**
  * The namespaces that the clone makes, as flags of clone(2). The cgroup namespace is among them only where the process
  * is born in its cgroup (CLONE_INTO_CGROUP, pure v2): elsewhere the join comes after the clone, the host's path would
- * show, and a step of the Plan makes the namespace instead.
+ * show, and a step of the Plan makes the namespace instead. None where others are entered first.
  */
 export function cloneFlags(spec: Spec, bornInCgroup: boolean): number {
-  return spec.linux.namespaces
-    .filter(({ path, type }) => path === undefined && type !== 'time')
-    .filter(({ type }) => type !== 'cgroup' || bornInCgroup)
-    .reduce((flags, { type }) => flags | namespaceFlag(type), 0);
+  if (entersFirst(spec)) return 0;
+  const flags = newNamespaces(spec);
+  return bornInCgroup ? flags : flags & ~namespaceFlag('cgroup');
 }

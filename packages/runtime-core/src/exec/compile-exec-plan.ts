@@ -1,11 +1,17 @@
-import { CLONE, type Plan, type Process, type Step } from '@mini/contracts';
+import { CLONE, type Linux, type Plan, type Process, type Step } from '@mini/contracts';
+import { becomeRoot } from '../compile/compile-entry.js';
+import { compileOomScore } from '../compile/compile-kernel-settings.js';
+import { compilePersonality } from '../compile/compile-personality.js';
 import { compileProcess, compileStdio, type ProcessContext, passedFd } from '../compile/compile-process.js';
+import { compileAffinity } from '../compile/compile-scheduling.js';
 
 /** What the Plan of a process that enters a container depends on beside the process. */
 export interface ExecContext
-  extends Pick<ProcessContext, 'ownsStdio' | 'setgroupsDenied' | 'seccomp' | 'preservedFds'> {
+  extends Pick<ProcessContext, 'ownsStdio' | 'setgroupsDenied' | 'seccomp' | 'keepsKeyring' | 'passed'> {
   /** The namespaces of the container that the caller is not in, flags of setns(2). */
   readonly namespaces: number;
+  /** Of the container's Spec: what of it is each process's own. */
+  readonly linux?: Pick<Linux, 'personality'>;
 }
 
 /**
@@ -18,6 +24,7 @@ export function compileExecPlan(process: Process, context: ExecContext): Plan {
     steps: [
       // First of all: whoever has root in the container must find no process of it to trace or read.
       { op: 'dumpable', value: 0, origin: 'process' },
+      ...compileAffinity(process.execCPUAffinity?.initial, 'process.execCPUAffinity.initial'),
       // A group of its own, by which the parent finds a child that the helper could not tell of.
       { op: 'setsid', origin: 'process' },
       ...compileJoin(context.namespaces),
@@ -25,6 +32,8 @@ export function compileExecPlan(process: Process, context: ExecContext): Plan {
       ...compileStdio(process, { ...context, isConsole: false }).map((step) =>
         entersUsers && step.op === 'chown_fd' ? { ...step, tolerates: ['EPERM', 'EINVAL'] } : step,
       ),
+      ...compileOomScore(process),
+      ...compilePersonality(context.linux ?? {}),
       ...compileProcess(process, context),
     ],
   };
@@ -39,12 +48,3 @@ function compileJoin(namespaces: number): Step[] {
     ...((namespaces & CLONE.NEWPID) === 0 ? [] : [{ op: 'fork_into' } as const]),
   ];
 }
-
-/**
- * Our user on the host may have no name in the user namespace, and what it makes there would have no owner. A namespace
- * that maps no root does without.
- */
-const becomeRoot: readonly Step[] = [
-  { op: 'gid', gid: 0, origin: 'linux.gidMappings', tolerates: ['EINVAL', 'EPERM'] },
-  { op: 'uid', uid: 0, origin: 'linux.uidMappings', tolerates: ['EINVAL', 'EPERM'] },
-];

@@ -23,6 +23,7 @@ export interface Addon {
     attributes: number,
   ): number;
   cloneTree(path: string, recursive: boolean, attributesSet: number, propagation: number): number;
+  mapMountIds(mountFd: number, userNamespaceFd: number, recursive: boolean): void;
   openInRoot(rootFd: number, path: FilePath, flags: number): number;
   mknod(path: FilePath, mode: number, device: bigint): void;
   setXattr(place: FilePath | number, name: string, value: Uint8Array): void;

@@ -133,6 +133,10 @@ export class NativeKernel implements Kernel {
     );
   }
 
+  mapMountIds(mountFd: number, userNamespaceFd: number, recursive: boolean): void {
+    call(() => this.#addon.mapMountIds(mountFd, userNamespaceFd, recursive), 'map the owners of a mount');
+  }
+
   openInRoot(rootFd: number, path: FilePath, flags: number): number {
     return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${show(path)}" in the root`);
   }

@@ -21,6 +21,8 @@ export type StartErrorCode =
 const ENOENT = errnoOf('ENOENT');
 const ESRCH = errnoOf('ESRCH');
 const ENOTDIR = errnoOf('ENOTDIR');
+const ECANCELED = errnoOf('ECANCELED');
+const ETIMEDOUT = errnoOf('ETIMEDOUT');
 const EPERM = errnoOf('EPERM');
 
 /** The sentence for a start that failed before or in a step of the Plan. */
@@ -58,7 +60,7 @@ function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'ste
   const hint = step.op === 'find_exec' ? commandHint(step.file, errno) : undefined;
   return new RuntimeError<StartErrorCode>({
     code: stepCode(step, errno),
-    message: `failed to ${describeStep(step)}: ${describeErrno(errno)}`,
+    message: `failed to ${describeStep(step)}: ${stepReason(step, errno)}`,
     context: {
       errno,
       step: step.op,
@@ -67,6 +69,15 @@ function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'ste
       ...(hint === undefined ? {} : { hint }),
     },
   });
+}
+
+/** How a hook ends is no errno of its own. */
+function stepReason(step: Step, errno: number): string {
+  if (step.op !== 'hook') return describeErrno(errno);
+  if (errno === ECANCELED) return 'it did not end with 0';
+  return errno === ETIMEDOUT
+    ? `it did not end within ${Number(step.timeoutMs) / 1000} s`
+    : describeErrno(errno);
 }
 
 /** The command as it was asked for: `exec` alone does not know it by that name. */

@@ -80,7 +80,7 @@ export function startProcess(kernel: Kernel, request: StartRequest): StartedProc
 }
 
 function isForking({ steps }: Plan): boolean {
-  return steps.some(({ op }) => op === 'fork_into');
+  return steps.some(({ op }) => op === 'fork_into' || op === 'fork_new');
 }
 
 /** An error of `Kernel.launch` as the sentence for its stage; any other error as it is. */

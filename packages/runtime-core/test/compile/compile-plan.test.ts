@@ -1,4 +1,4 @@
-import { CLONE, type Spec, type Step, type StepName } from '@mini/contracts';
+import { CLONE, MS, type Spec, type Step, type StepName } from '@mini/contracts';
 import test from 'ava';
 import { cloneFlags, compilePlan, type PlanContext } from '../../src/index.js';
 
@@ -115,10 +115,67 @@ test('the session keyring is left before any privilege, unless it is to be kept'
   t.is(find(compile({}, { keepsKeyring: true }), 'session_keyring').length, 0);
 });
 
-test('a user namespace waits for its maps first', (t) => {
+test('a user namespace waits for its maps first, and then becomes its root', (t) => {
   const linux = { ...spec.linux, namespaces: [{ type: 'user' } as const, { type: 'mount' } as const] };
-  t.deepEqual(names(compile({ linux })).slice(0, 2), ['barrier', 'dumpable']);
+  t.deepEqual(names(compile({ linux })).slice(0, 4), ['barrier', 'gid', 'uid', 'dumpable']);
   t.not(names(compile())[0], 'barrier');
+});
+
+test('namespaces of others are joined before the new ones are made, and clocks are for children', (t) => {
+  const linux = {
+    ...spec.linux,
+    namespaces: [
+      { type: 'network' as const, path: '/run/netns/x' },
+      { type: 'time' as const },
+      { type: 'mount' as const },
+      { type: 'pid' as const },
+    ],
+    timeOffsets: { boottime: { secs: 7 } },
+  };
+  const namespaces = new Map([['network' as const, 5]]);
+  const { steps } = compilePlan({ ...spec, linux }, { ...context, passed: { namespaces } });
+  t.deepEqual(steps.slice(0, 5), [
+    { op: 'dumpable', value: 0, origin: 'process' },
+    { op: 'join_files', fds: [5], flags: [CLONE.NEWNET], origin: 'linux.namespaces' },
+    { op: 'time_offsets', offsets: 'boottime 7 0\n', origin: 'linux.timeOffsets' },
+    { op: 'fork_new', flags: CLONE.NEWNS | CLONE.NEWPID, origin: 'linux.namespaces' },
+    { op: 'propagation', propagation: MS.PRIVATE, origin: 'linux.rootfsPropagation' },
+  ] as Step[]);
+  t.is(cloneFlags({ ...spec, linux }, true), 0);
+});
+
+test('a created process is told of, waits, runs its hooks and keeps its descriptors', (t) => {
+  const hooks = { startContainer: [{ path: '/hook', timeout: 2 }], createContainer: [{ path: '/early' }] };
+  const passed = { start: 6, startState: 5, createState: 7, preserved: { from: 8, count: 2 } };
+  const { steps } = compilePlan({ ...spec, hooks }, { ...context, passed });
+  const order = ['hook', 'pivot_root', 'find_exec', 'wait_start', 'preserve_fds', 'exec'];
+  t.deepEqual(
+    steps.map(({ op }) => op).filter((op) => order.includes(op)),
+    ['hook', 'pivot_root', 'find_exec', 'wait_start', 'hook', 'preserve_fds', 'exec'],
+  );
+  t.deepEqual(
+    steps.filter(({ op }) => op === 'hook'),
+    [
+      {
+        op: 'hook',
+        path: '/early',
+        argv: ['/early'],
+        env: [],
+        timeoutMs: 0,
+        stateFd: 7,
+        origin: 'hooks.createContainer[0]',
+      },
+      {
+        op: 'hook',
+        path: '/hook',
+        argv: ['/hook'],
+        env: [],
+        timeoutMs: 2000,
+        stateFd: 5,
+        origin: 'hooks.startContainer[0]',
+      },
+    ] as Step[],
+  );
 });
 
 test('sysctls become paths in either notation', (t) => {

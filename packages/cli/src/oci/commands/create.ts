@@ -3,6 +3,7 @@ import { readBundle } from '../bundle.js';
 import type { OciCommand } from '../command.js';
 import { toggle, valued } from '../command-line/flag.js';
 import type { Given } from '../command-line/read-flags.js';
+import type { OciContext } from '../context.js';
 import { createContainer } from '../lifecycle/create-container.js';
 import type { CreateRequest } from '../lifecycle/prepare-container.js';
 import { usageError } from '../oci-error.js';
@@ -18,10 +19,10 @@ export const CREATE_FLAGS = [
   valued('preserve-fds', 'N', 'hand N descriptors beside stdio to the process (0)'),
 ];
 
-export function readCreateRequest(given: Given): CreateRequest {
+export function readCreateRequest(given: Given, { log }: OciContext): CreateRequest {
   return {
     id: given.operands[0]!,
-    bundle: readBundle(given.get('bundle') || process.cwd(), given.get('config')),
+    bundle: readBundle(given.get('bundle') || process.cwd(), given.get('config'), log),
     options: {
       noPivot: given.is('no-pivot'),
       newKeyring: !given.is('no-new-keyring'),
@@ -48,7 +49,7 @@ export const createCommand: OciCommand = {
   flags: CREATE_FLAGS,
   operands: { least: 1, most: 1 },
   async perform(given, context) {
-    await createContainer(nativeKernel(), context, readCreateRequest(given));
+    await createContainer(nativeKernel(), context, readCreateRequest(given, context));
     return 0;
   },
 };

@@ -1,10 +1,15 @@
+import type { Process, Spec } from '@mini/contracts';
+import { parseProcess } from '@mini/contracts/validation';
 import { nativeKernel } from '@mini/runtime-core';
+import { readDocument } from '../bundle.js';
 import type { OciCommand } from '../command.js';
 import { toggle, valued } from '../command-line/flag.js';
 import type { Given } from '../command-line/read-flags.js';
+import type { OciContext } from '../context.js';
 import { execInContainer } from '../lifecycle/exec-container.js';
-import { describeProcess, readProcess } from '../lifecycle/exec-process.js';
-import { type Container, findContainer } from '../state/find-container.js';
+import { describeProcess } from '../lifecycle/exec-process.js';
+import { readContainerSpec } from '../state/container-record.js';
+import { findContainer } from '../state/find-container.js';
 import { optional, readCount } from './create.js';
 
 /** `mini-oci exec`. Callers tell its own failures from those of the process by 255. */
@@ -32,8 +37,9 @@ export const execCommand: OciCommand = {
   failureCode: 255,
   perform(given, context) {
     const container = findContainer(context, given.operands[0]!, 'run a process in');
-    return execInContainer(nativeKernel(), container, {
-      process: readRequested(given, container),
+    const spec = readContainerSpec(container.path);
+    return execInContainer(nativeKernel(), container, spec, {
+      process: readRequested(given, context, spec),
       detach: given.is('detach'),
       preservedFds: readCount('preserve-fds', given.get('preserve-fds') ?? '0'),
       ignorePaused: given.is('ignore-paused'),
@@ -44,14 +50,15 @@ export const execCommand: OciCommand = {
   },
 };
 
-function readRequested(given: Given, { record }: Container) {
+function readRequested(given: Given, context: OciContext, spec: Spec): Process {
   const file = given.get('process');
   // A terminal that is asked for beside the file wins: containerd gives both.
   if (file !== undefined && file !== '') {
-    const process = readProcess(file);
+    const { process, warnings } = parseProcess(readDocument(file), { name: file });
+    for (const warning of warnings) context.log.warn(warning);
     return given.is('tty') ? { ...process, terminal: true } : process;
   }
-  return describeProcess(record.spec, {
+  return describeProcess(spec, {
     args: given.operands.slice(1),
     env: given.all('env'),
     additionalGids: given.all('additional-gids').map((gid) => readCount('additional-gids', gid)),

@@ -15,7 +15,7 @@ export const runCommand: OciCommand = {
   operands: { least: 1, most: 1 },
   perform: (given, context) =>
     runContainer(nativeKernel(), context, {
-      ...readCreateRequest(given),
+      ...readCreateRequest(given, context),
       detach: given.is('detach'),
       keep: given.is('keep'),
     }),

@@ -1,38 +1,37 @@
 import type { CgroupLayout } from '@mini/cgroup-manager';
-import { HELPER_FD, type Plan, type Step } from '@mini/contracts';
-import { compilePlan } from '@mini/runtime-core';
+import type { Plan, Spec, Step } from '@mini/contracts';
+import { compilePlan, type PassedFds } from '@mini/runtime-core';
 import type { ContainerRecord } from '../state/container-record.js';
-
-/** Numbers in the helper of what is passed to it beside the Plan and the control socket. */
-export interface PassedFds {
-  /** The socket that a created container waits on; absent when it is started at once. */
-  readonly startFd?: number;
-  readonly preservedFds?: { readonly from: number; readonly count: number };
-}
-
-/** In which order descriptors are passed: those that the command keeps come last. */
-export function assignFds(isCreated: boolean, preservedCount: number): PassedFds {
-  const from = HELPER_FD.first + Number(isCreated);
-  return {
-    ...(isCreated ? { startFd: HELPER_FD.first } : {}),
-    ...(preservedCount > 0 ? { preservedFds: { from, count: preservedCount } } : {}),
-  };
-}
+import { compileFilter } from './compile-filter.js';
+import { numberPassed } from './open-passed.js';
 
 /** The Plan of a container's first process: a pure function, so that `start` can read what `create` has compiled. */
 export function compileContainer(
-  { spec, rootfs, bundle }: Pick<ContainerRecord, 'spec' | 'rootfs' | 'bundle'>,
+  spec: Spec,
+  { rootfs, bundle, cgroup, options }: Omit<ContainerRecord, 'process'>,
   layout: CgroupLayout,
-  fds: PassedFds,
-): Plan {
-  const rootSteps: Step[] = [{ op: 'root_tree', source: rootfs, recursive: 1, origin: 'root.path' }];
-  return compilePlan(spec, {
-    rootSteps,
+  waits: boolean,
+): { readonly plan: Plan; readonly passed: PassedFds } {
+  const passed = numberPassed(spec, bundle, waits, options.preservedFds);
+  const root: Step =
+    passed.root === undefined
+      ? { op: 'root_tree', source: rootfs, recursive: 1, origin: 'root.path' }
+      : { op: 'root_fd', fd: passed.root, origin: 'root.path' };
+  const plan = compilePlan(spec, {
+    rootSteps: [root],
     cgroup: layout,
     baseDirectory: bundle,
     bornInCgroup: isBornInCgroup(layout),
-    ...fds,
+    noPivot: options.noPivot,
+    makesWorkdir: true,
+    // Pipes that a caller has made for the container, and that its user may want to open again.
+    ownsStdio: true,
+    passed,
+    ...(cgroup === undefined ? {} : { cgroupPath: cgroup }),
+    keepsKeyring: !options.newKeyring,
+    ...compileFilter(spec),
   });
+  return { plan, passed };
 }
 
 /** On pure v2 a process is born in its group: CLONE_INTO_CGROUP. */

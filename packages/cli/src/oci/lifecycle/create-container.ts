@@ -29,8 +29,8 @@ export async function createContainer(
         ? {}
         : { onTerminal: (masterFd: number) => sendConsole(kernel, consoleSocket, masterFd) }),
     });
-    prepared.closePassed();
     await process.started;
+    prepared.closePassed();
     prepared.directory.close();
     return process;
   } catch (error) {

@@ -1,5 +1,5 @@
 import { type Cgroup, detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
-import { HELPER_FD, type Kernel, type Process } from '@mini/contracts';
+import { HELPER_FD, type Kernel, type Process, type Spec } from '@mini/contracts';
 import { nsenterHelperPath } from '@mini/nsenter-helper';
 import {
   compileExecPlan,
@@ -12,13 +12,16 @@ import {
 import { readProcessStartTime } from '@mini/state-store';
 import { ociError } from '../oci-error.js';
 import type { ContainerRecord } from '../state/container-record.js';
+import { describeForHooks } from '../state/describe-state.js';
 import type { Container } from '../state/find-container.js';
+import { compileFilter } from './compile-filter.js';
 import { sendConsole } from './console-socket.js';
 import { checkTerminal } from './create-container.js';
 import { runAtTerminal, waitInForeground } from './foreground.js';
 import { maskCapabilities } from './mask-capabilities.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
+import { sendListener } from './seccomp-listener.js';
 import { describeStartFailure } from './start-failure.js';
 
 export interface ExecRequest {
@@ -36,6 +39,7 @@ export interface ExecRequest {
 export async function execInContainer(
   kernel: Kernel,
   container: Container,
+  spec: Spec,
   request: ExecRequest,
 ): Promise<number> {
   const { record } = container;
@@ -50,8 +54,16 @@ export async function execInContainer(
   try {
     if (readProcessStartTime(pid) !== startTime) throw stoppedError(record.id);
     const launch: Launch = {
-      ...describeLaunch(record, request, target, preserved),
+      ...describeLaunch(spec, request, target, preserved),
       cgroup: join ?? NO_CGROUP,
+      onListener: (listenerFd, startedPid) =>
+        sendListener(
+          kernel,
+          spec.linux.seccomp!,
+          listenerFd,
+          startedPid,
+          describeForHooks(record, 'running', pid),
+        ),
     };
     return isShown
       ? await runAtTerminal(kernel, launch, (startedPid) => announce(request, startedPid))
@@ -67,7 +79,7 @@ export async function execInContainer(
 type Launch = Omit<StartRequest, 'stdio'>;
 
 function describeLaunch(
-  { spec }: ContainerRecord,
+  spec: Spec,
   { process }: ExecRequest,
   { pidfd, namespaces, setgroupsDenied, boundingSet }: OpenedTarget,
   preserved: readonly number[],
@@ -79,9 +91,11 @@ function describeLaunch(
       namespaces,
       ownsStdio: true,
       setgroupsDenied,
+      linux: spec.linux,
+      ...compileFilter(spec),
       ...(preserved.length === 0
         ? {}
-        : { preservedFds: { from: HELPER_FD.first + 1, count: preserved.length } }),
+        : { passed: { preserved: { from: HELPER_FD.first + 1, count: preserved.length } } }),
     }),
     helperPath: nsenterHelperPath(),
     cloneFlags: 0,

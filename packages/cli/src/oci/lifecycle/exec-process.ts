@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { type CapabilityName, type Process, reasonOf, type Spec } from '@mini/contracts';
-import { ociError, usageError } from '../oci-error.js';
+import type { CapabilityName, Process, Spec } from '@mini/contracts';
+import { usageError } from '../oci-error.js';
 
 /** What the command line of `exec` says of a process, on top of the container's own. */
 export interface ProcessRequest {
@@ -16,17 +15,6 @@ export interface ProcessRequest {
 }
 
 const MAX_ID = 0xfffffffe;
-
-/** Reads a process from a file. Throws `RuntimeError` `bad-bundle`. */
-export function readProcess(path: string): Process {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as Process;
-  } catch (error) {
-    throw ociError('bad-bundle', `failed to read the process "${path}": ${reasonOf(error)}`, {
-      cause: error,
-    });
-  }
-}
 
 /** The container's process with another command. Throws `RuntimeError` `usage`. */
 export function describeProcess({ process }: Spec, request: ProcessRequest): Process {

@@ -1,9 +1,8 @@
-import { closeSync, rmSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
-import type { Kernel, Plan } from '@mini/contracts';
+import type { Kernel, Plan, Spec } from '@mini/contracts';
 import { BARRIER, cloneFlags, type LaunchCgroup, writeIdMaps } from '@mini/runtime-core';
 import { readBootId, readProcessStartTime } from '@mini/state-store';
-import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
 import type { Cleanup } from '../../engine/cleanup.js';
 import type { Bundle } from '../bundle.js';
 import type { OciContext } from '../context.js';
@@ -16,13 +15,17 @@ import {
   type ContainerRecord,
   type RecordedOptions,
   writeContainerRecord,
+  writeContainerSpec,
 } from '../state/container-record.js';
+import { describeForHooks } from '../state/describe-state.js';
 import { cgroupPathOf } from './cgroup-path.js';
-import { assignFds, compileContainer, isBornInCgroup } from './compile-container.js';
+import { compileContainer, isBornInCgroup } from './compile-container.js';
 import { withDefaultDeviceRules } from './default-device-rules.js';
-import { maskCapabilities } from './mask-capabilities.js';
+import { fitSpec } from './fit-spec.js';
+import { openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
+import { runHooks } from './run-hooks.js';
 
 export interface CreateRequest {
   readonly id: string;
@@ -59,59 +62,79 @@ export function prepareContainer(
 ): PreparedContainer {
   const preserved = listPreservedFds(request.options.preservedFds);
   const layout = detectCgroupLayout();
-  const record = describeContainer(request, context);
-  const plan = compileContainer(record, layout, assignFds(waits, preserved.length));
+  const spec = fitSpec(request.bundle.spec, context.log);
+  const record = describeContainer(request, spec);
+  const { plan, passed } = compileContainer(spec, record, layout, waits);
   const directory = claimContainer(kernel, context.root, request.id);
   undo.add(() => directory.close());
   undo.add(() => removeContainerDirectory(directory.path));
   // Before the first thing is made outside of the directory: who deletes what we leave when we are killed reads it.
+  writeContainerSpec(directory.path, spec);
   writeContainerRecord(directory.path, record);
-  const cgroup = makeCgroup(layout, record, context, undo);
+  const cgroup = makeCgroup(layout, record.cgroup!, spec, context, undo);
+  const opened = openPassed(kernel, spec, {
+    bundle: record.bundle,
+    rootfs: record.rootfs,
+    directory: directory.path,
+    passed,
+    preserved,
+    ...(waits ? { listener: kernel.listenSocket(directory.socketPath) } : {}),
+  });
+  undo.add(() => opened.close());
   const join = cgroup.openForLaunch();
-  const listeners = waits ? [kernel.listenSocket(directory.socketPath)] : [];
-  const { uidMappings = [], gidMappings = [] } = record.spec.linux;
+  const { uidMappings = [], gidMappings = [] } = spec.linux;
   return {
     record,
     directory,
     plan,
-    cloneFlags: cloneFlags(record.spec, isBornInCgroup(layout)),
+    cloneFlags: cloneFlags(spec, isBornInCgroup(layout)),
     cgroup: join,
-    passFds: [...listeners, ...preserved],
+    passFds: opened.fds,
     onBarrier(barrier, pid) {
       const isPrivileged = process.geteuid?.() === 0;
       if (barrier === BARRIER.idMaps) writeIdMaps(pid, uidMappings, gidMappings, isPrivileged);
+      if (barrier === BARRIER.runtimeHooks) {
+        opened.writeStates((status) => describeForHooks(record, status, pid));
+        runRuntimeHooks(spec, record, pid);
+      }
       if (barrier === BARRIER.created) announceProcess({ record, directory }, pid, request.pidFile, undo);
     },
     closePassed() {
       join.close();
-      listeners.forEach(closeSync);
+      opened.close();
     },
   };
 }
 
-function describeContainer({ id, bundle, options }: CreateRequest, { log }: OciContext): ContainerRecord {
-  const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
-  const { spec, dropped } = maskCapabilities(bundle.spec, available);
-  if (dropped.length > 0) log.warn(`this machine cannot give the capabilities ${dropped.join(', ')}`);
+function runRuntimeHooks({ hooks = {} }: Spec, record: ContainerRecord, pid: number): void {
+  const state = describeForHooks(record, 'creating', pid);
+  runHooks('prestart', hooks.prestart, state);
+  runHooks('createRuntime', hooks.createRuntime, state);
+}
+
+function describeContainer({ id, bundle, options }: CreateRequest, spec: Spec): ContainerRecord {
+  const { poststart = [], poststop = [] } = spec.hooks ?? {};
   return {
     id,
     bundle: bundle.path,
     rootfs: bundle.rootfs,
     created: new Date().toISOString(),
     cgroup: cgroupPathOf(spec.linux.cgroupsPath, id),
-    spec,
+    ociVersion: spec.ociVersion,
+    ...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
+    ...(poststart.length + poststop.length === 0 ? {} : { hooks: { poststart, poststop } }),
     options,
   };
 }
 
 function makeCgroup(
   layout: CgroupLayout,
-  record: ContainerRecord,
+  path: string,
+  { linux }: Spec,
   { log }: OciContext,
   undo: Cleanup,
 ): Cgroup {
-  const resources = withDefaultDeviceRules(record.spec.linux.resources ?? {});
-  const cgroup = createCgroup(layout, record.cgroup!, resources);
+  const cgroup = createCgroup(layout, path, withDefaultDeviceRules(linux.resources ?? {}));
   undo.add(() => cgroup.remove());
   undo.add(() => cgroup.kill());
   for (const note of cgroup.notes) log.warn(note);

@@ -1,23 +1,45 @@
 import { unlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import { detectCgroupLayout } from '@mini/cgroup-manager';
 import { isRuntimeError, type Kernel } from '@mini/contracts';
 import { startCreated } from '@mini/runtime-core';
 import { ociError } from '../oci-error.js';
 import { openContainer } from '../state/container-directory.js';
+import { type ContainerRecord, readContainerSpec } from '../state/container-record.js';
+import { describeForHooks } from '../state/describe-state.js';
 import type { Container } from '../state/find-container.js';
-import { assignFds, compileContainer } from './compile-container.js';
+import { compileContainer } from './compile-container.js';
+import { signalContainer } from './kill-container.js';
+import { runHooks } from './run-hooks.js';
+import { sendListener } from './seccomp-listener.js';
 import { describeStartFailure } from './start-failure.js';
 
 /** Runs the process of a created container. Rejects with what keeps it from being run. */
 export async function startContainer(kernel: Kernel, { path, record, status }: Container): Promise<void> {
   if (status !== 'created') throw notCreated(record.id, status);
   const fd = connect(kernel, path, record.id);
-  const plan = () =>
-    compileContainer(record, detectCgroupLayout(), assignFds(true, record.options.preservedFds));
+  const plan = () => compileContainer(readContainerSpec(path), record, detectCgroupLayout(), true).plan;
+  const onListener = (listenerFd: number) => {
+    const { seccomp } = readContainerSpec(path).linux;
+    const { pid } = record.process!;
+    sendListener(kernel, seccomp!, listenerFd, pid, describeForHooks(record, 'created', pid));
+  };
   try {
-    await startCreated(kernel, fd, plan);
+    await startCreated(kernel, fd, { plan, onListener });
   } catch (error) {
     throw describeStartFailure(error);
+  }
+  runPoststart(kernel, record);
+}
+
+/** A container whose `poststart` hook fails does not stay: runtime-spec 1.3, and runc all along. */
+function runPoststart(kernel: Kernel, record: ContainerRecord): void {
+  if (record.hooks === undefined) return;
+  try {
+    runHooks('poststart', record.hooks.poststart, describeForHooks(record, 'running', record.process!.pid));
+  } catch (error) {
+    signalContainer(kernel, record, constants.signals.SIGKILL);
+    throw error;
   }
 }
 

@@ -1,6 +1,6 @@
-import type { Resources } from '@mini/contracts';
+import type { Resources, Spec } from '@mini/contracts';
 import { ociError } from '../oci-error.js';
-import { writeContainerRecord } from '../state/container-record.js';
+import { readContainerSpec, writeContainerSpec } from '../state/container-record.js';
 import type { Container } from '../state/find-container.js';
 import { groupOf } from './pause-container.js';
 
@@ -15,11 +15,11 @@ export function updateContainer({ path, record, status }: Container, resources: 
   // Device rules belong to the making of a container: no caller means to change them, and all send them along.
   const { devices: _, ...limits } = resources;
   const notes = groupOf(record, 'update').update(limits);
-  writeContainerRecord(path, { ...record, spec: withLimits(record.spec, limits) });
+  writeContainerSpec(path, withLimits(readContainerSpec(path), limits));
   return notes;
 }
 
-function withLimits(spec: Container['record']['spec'], limits: Resources): Container['record']['spec'] {
+function withLimits(spec: Spec, limits: Resources): Spec {
   const before = spec.linux.resources ?? {};
   const resources = { ...before } as Record<string, unknown>;
   for (const [part, given] of Object.entries(limits)) {

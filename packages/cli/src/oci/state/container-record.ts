@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isRuntimeError, reasonOf, type Spec } from '@mini/contracts';
+import { type Hooks, isRuntimeError, reasonOf, type Spec } from '@mini/contracts';
+import { formatJson, readJson } from '@mini/contracts/validation';
 import { type ProcessIdentity, replaceFile } from '@mini/state-store';
 import { ociError } from '../oci-error.js';
 
 const FILE = 'state.json';
+const SPEC_FILE = 'spec.json';
 const VERSION = 1;
 
 /** What is known of a container and cannot be derived. */
@@ -18,7 +20,10 @@ export interface ContainerRecord {
   readonly rootfs: string;
   /** Its control group below the mount points; absent when it has none. */
   readonly cgroup?: string;
-  readonly spec: Spec;
+  readonly ociVersion: string;
+  readonly annotations?: Readonly<Record<string, string>>;
+  /** Those that run after `create`, when the Spec is not read any more. */
+  readonly hooks?: Pick<Hooks, 'poststart' | 'poststop'>;
   /** Flags of `create` that shape the process. */
   readonly options: RecordedOptions;
   /** Its first process; absent while it is being made. */
@@ -53,6 +58,21 @@ export function readContainerRecord(directory: string): ContainerRecord | undefi
   }
 }
 
+/** Keeps the Spec, apart from the record, which most commands do with. */
+export function writeContainerSpec(directory: string, spec: Spec): void {
+  replaceFile(join(directory, SPEC_FILE), formatJson(spec), { isDurable: false });
+}
+
+/** Throws `RuntimeError` `container-corrupt`. */
+export function readContainerSpec(directory: string): Spec {
+  const path = join(directory, SPEC_FILE);
+  try {
+    return readJson(readFileSync(path, 'utf8')) as Spec;
+  } catch (error) {
+    throw ociError('container-corrupt', `failed to read "${path}": ${reasonOf(error)}`, { cause: error });
+  }
+}
+
 function readIfThere(path: string): string | undefined {
   try {
     return readFileSync(path, 'utf8');
@@ -65,11 +85,9 @@ function readIfThere(path: string): string | undefined {
 
 function parseRecord(text: string): ContainerRecord {
   const { version, ...record } = JSON.parse(text) as { version: number } & ContainerRecord;
-  const { id, bundle, rootfs, created, spec, process } = record;
+  const { id, bundle, rootfs, created, ociVersion, process } = record;
   const isWhole =
-    [id, bundle, rootfs, created].every((each) => typeof each === 'string') &&
-    typeof spec === 'object' &&
-    spec !== null &&
+    [id, bundle, rootfs, created, ociVersion].every((each) => typeof each === 'string') &&
     (process === undefined || (Number.isSafeInteger(process.pid) && process.pid > 0));
   if (version !== VERSION || !isWhole) throw new Error(`it is no record of version ${VERSION}`);
   return record;

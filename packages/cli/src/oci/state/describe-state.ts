@@ -18,9 +18,9 @@ export interface OciState {
 
 /** Source: OCI runtime-spec, runtime.md, "State". A container that has stopped has no process: its pid is 0. */
 export function describeState({ path, record, status }: Container): OciState {
-  const { annotations } = record.spec;
+  const { annotations } = record;
   return {
-    ociVersion: record.spec.ociVersion,
+    ociVersion: record.ociVersion,
     id: record.id,
     pid: status === 'stopped' ? 0 : (record.process?.pid ?? 0),
     status,
@@ -40,11 +40,10 @@ function ownerOf(path: string): string {
 
 /** What hooks find on their stdin: the state alone, as the runtime-spec has it. */
 export function describeForHooks(
-  { id, bundle, spec }: ContainerRecord,
+  { id, bundle, ociVersion, annotations }: ContainerRecord,
   status: ContainerStatus,
   pid: number,
 ): string {
-  const { ociVersion, annotations } = spec;
   return JSON.stringify({
     ociVersion,
     id,

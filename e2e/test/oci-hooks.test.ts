@@ -1,0 +1,85 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import test from 'ava';
+import { makeBundle } from '../support/bundle.js';
+import { freshId, oci, ociToFile, stateOf } from '../support/oci.js';
+import { freshDirectory } from '../support/roots.js';
+import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
+
+/** A program of the host's that notes when it ran: its arguments, and what it found on stdin. */
+function makeHook(directory: string, name: string, ending = ''): { path: string; args: string[] } {
+  const path = join(directory, `hook-${name}`);
+  writeFileSync(
+    path,
+    `#!/bin/sh\n{ printf '%s %s ' ${name} "$1"; cat; echo; } >> ${directory}/log\n${ending}\n`,
+  );
+  chmodSync(path, 0o755);
+  return { path, args: [path, 'word'] };
+}
+
+test('hooks of all kinds run in their order, with the state on stdin', async (t) => {
+  const directory = freshDirectory('hooks');
+  const id = freshId();
+  const names = ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'];
+  const hooks = Object.fromEntries(names.map((name) => [name, [makeHook(directory, name)]]));
+  const bundle = makeBundle({
+    args: ['sh', '-c', 'echo ran'],
+    spec: { hooks, annotations: { key: 'value' } },
+    // startContainer runs in the container, where the directory and a shell have to be seen.
+    root: '/',
+  });
+  const created = await ociToFile(['create', '--bundle', bundle, id]);
+  t.deepEqual([created.exitCode, created.read()], [0, '']);
+  const pid = (await stateOf(id))!.pid;
+  const readLog = () =>
+    readFileSync(join(directory, 'log'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => [line.split(' ', 2).join(' '), JSON.parse(line.split(' ').slice(2).join(' '))]);
+  const state = { ociVersion: '1.0.2', id, pid, bundle, annotations: { key: 'value' } };
+  const creating = { ...state, status: 'creating' };
+  const afterCreate = [
+    ['prestart word', creating],
+    ['createRuntime word', creating],
+    ['createContainer word', creating],
+  ];
+  t.deepEqual(readLog(), afterCreate);
+  t.is((await oci(['start', id])).exitCode, 0);
+  const afterStart = [
+    ...afterCreate,
+    ['startContainer word', { ...state, status: 'created' }],
+    ['poststart word', { ...state, status: 'running' }],
+  ];
+  t.deepEqual(readLog(), afterStart);
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+  t.deepEqual(readLog(), [...afterStart, ['poststop word', { ...state, pid: 0, status: 'stopped' }]]);
+});
+
+test('a hook that fails, or does not end, ends the container', async (t) => {
+  const before = takeSnapshot();
+  const directory = freshDirectory('hooks');
+  const cases: [name: string, hook: { path: string; timeout?: number }, reason: RegExp][] = [
+    ['prestart', makeHook(directory, 'a', 'echo why >&2; exit 3'), /: exit status 3, stderr: why\n$/],
+    [
+      'createRuntime',
+      { ...makeHook(directory, 'b', 'sleep 60'), timeout: 1 },
+      /: it did not end within 1 s\n$/,
+    ],
+    ['createRuntime', { path: '/no/hook' }, /: ENOENT no such file or directory\n$/],
+    ['createContainer', makeHook(directory, 'c', 'exit 3'), /: it did not end with 0\n$/],
+    [
+      'createContainer',
+      { ...makeHook(directory, 'd', 'sleep 60'), timeout: 1 },
+      /: it did not end within 1 s\n$/,
+    ],
+    ['createContainer', { path: '/no/hook' }, /: ENOENT no such file or directory\n$/],
+  ];
+  for (const [name, hook, reason] of cases) {
+    const bundle = makeBundle({ spec: { hooks: { [name]: [hook] } } });
+    const { exitCode, stderr } = await oci(['create', '--bundle', bundle, freshId()]);
+    t.is(exitCode, 1);
+    t.true(stderr.startsWith(`failed to run the hook "${hook.path}" (hooks.${name}[0])`), stderr);
+    t.regex(stderr, reason);
+  }
+  t.deepEqual(await differenceSince(before), NOTHING);
+});

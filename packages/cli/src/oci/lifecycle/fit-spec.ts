@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import type { Spec } from '@mini/contracts';
+import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
+import type { Log } from '../log.js';
+import { ociError } from '../oci-error.js';
+import { maskCapabilities } from './mask-capabilities.js';
+
+/**
+ * What of the Spec this machine can give; what it lacks and nobody depends on is left out with a warning. Throws
+ * `RuntimeError` `unsupported` for what a container would be less than it should be without.
+ */
+export function fitSpec(wanted: Spec, log: Log): Spec {
+  refuseUnsupported(wanted);
+  const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
+  const { spec, dropped } = maskCapabilities(wanted, available);
+  if (dropped.length > 0) log.warn(`this machine cannot give the capabilities ${dropped.join(', ')}`);
+  return { ...spec, process: fitLabels(spec.process) };
+}
+
+function refuseUnsupported({ linux }: Spec): void {
+  const mount = linux.namespaces.find(({ type }) => type === 'mount');
+  if (mount === undefined || mount.path !== undefined) {
+    throw unsupported('linux.namespaces', 'a container needs a mount namespace of its own');
+  }
+  if (linux.intelRdt !== undefined) throw unsupported('linux.intelRdt', 'Intel RDT is not supported');
+  if (linux.memoryPolicy !== undefined) {
+    throw unsupported('linux.memoryPolicy', 'policies for memory nodes are not supported');
+  }
+  if (linux.netDevices !== undefined && Object.keys(linux.netDevices).length > 0) {
+    throw unsupported('linux.netDevices', 'interfaces are not moved');
+  }
+}
+
+type Labelled = Spec['process'];
+
+/** "unconfined" is what every process is where there is no AppArmor. */
+function fitLabels(process: Labelled): Labelled {
+  const { apparmorProfile, selinuxLabel, ...rest } = process;
+  const hasProfile = apparmorProfile !== undefined && apparmorProfile !== '';
+  if (hasProfile && apparmorProfile !== 'unconfined' && !hasAppArmor()) {
+    throw unsupported('process.apparmorProfile', 'this kernel has no AppArmor');
+  }
+  if (selinuxLabel !== undefined && selinuxLabel !== '' && !hasSelinux()) {
+    throw unsupported('process.selinuxLabel', 'this kernel has no SELinux');
+  }
+  return {
+    ...rest,
+    ...(hasProfile && hasAppArmor() ? { apparmorProfile } : {}),
+    ...(selinuxLabel ? { selinuxLabel } : {}),
+  };
+}
+
+/** Source: apparmor(7). */
+export function hasAppArmor(): boolean {
+  return readFlag('/sys/module/apparmor/parameters/enabled') === 'Y';
+}
+
+/** Whether SELinux has a policy: its file system is mounted then. */
+export function hasSelinux(): boolean {
+  return readFlag('/sys/fs/selinux/policyvers') !== undefined;
+}
+
+function readFlag(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}
+
+function unsupported(field: string, reason: string): Error {
+  return ociError('unsupported', `failed to create the container: ${reason} (${field})`);
+}

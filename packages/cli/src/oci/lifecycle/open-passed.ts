@@ -1,0 +1,133 @@
+import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Kernel, MS, type NamespaceType, reasonOf, type Spec } from '@mini/contracts';
+import { listPassedBinds, type PassedBind } from '@mini/rootfs-manager';
+import { assignPassedFds, makeUserNamespace, type PassedFds } from '@mini/runtime-core';
+import { ociError } from '../oci-error.js';
+
+/** What is passed to the helper for a Spec, opened. */
+export interface OpenedPassed {
+  /** In the order of their numbers in the helper. */
+  readonly fds: readonly number[];
+  /** Writes what the hooks of the container's side find on stdin. */
+  writeStates(describe: (status: 'creating' | 'created') => string): void;
+  /** Closes ours; what the caller has left open for the command is not. */
+  close(): void;
+}
+
+export interface PassedSources {
+  readonly bundle: string;
+  readonly rootfs: string;
+  /** The container's own directory. */
+  readonly directory: string;
+  readonly passed: PassedFds;
+  readonly listener?: number;
+  readonly preserved: readonly number[];
+}
+
+/** Opens them in the order in which `numberPassed` numbers them. Throws `RuntimeError` `bad-namespace`. */
+export function openPassed(
+  kernel: Kernel,
+  spec: Spec,
+  { bundle, rootfs, directory, passed, listener, preserved }: PassedSources,
+): OpenedPassed {
+  const opened: number[] = [];
+  const open = (fd: number) => {
+    opened.push(fd);
+    return fd;
+  };
+  const close = () => opened.splice(0).forEach(closeSync);
+  try {
+    for (const { type, path } of spec.linux.namespaces)
+      if (path !== undefined) open(openNamespace(type, path));
+    if (passed.root !== undefined) open(cloneRoot(kernel, rootfs));
+    for (const bind of listPassedBinds(spec, bundle)) open(cloneBind(kernel, bind));
+    const createState = passed.createState === undefined ? -1 : open(openState(directory));
+    const startState = passed.startState === undefined ? -1 : open(openState(directory));
+    if (listener !== undefined) open(listener);
+    return {
+      fds: [...opened, ...preserved],
+      writeStates(describe) {
+        writeState(createState, describe('creating'));
+        writeState(startState, describe('created'));
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** The numbers that they have in the helper: a pure function of the Spec. */
+export function numberPassed(spec: Spec, bundle: string, waits: boolean, preservedCount: number): PassedFds {
+  const binds = listPassedBinds(spec, bundle).map(({ index }) => index);
+  return assignPassedFds(spec, { binds, waits, preservedCount });
+}
+
+function openNamespace(type: NamespaceType, path: string): number {
+  try {
+    return openSync(path, 'r');
+  } catch (error) {
+    throw ociError(
+      'bad-namespace',
+      `failed to open the ${type} namespace "${path}" (linux.namespaces): ${reasonOf(error)}`,
+      { cause: error },
+    );
+  }
+}
+
+/** Private: what is mounted in it later must not come back to the host through a shared mount. */
+function cloneRoot(kernel: Kernel, rootfs: string): number {
+  try {
+    return kernel.cloneTree(rootfs, { recursive: true, propagation: MS.PRIVATE });
+  } catch (error) {
+    throw ociError('bad-bundle', `failed to open the root "${rootfs}" (root.path): ${reasonOf(error)}`, {
+      cause: error,
+    });
+  }
+}
+
+function cloneBind(kernel: Kernel, bind: PassedBind): number {
+  const { index, source, idMap } = bind;
+  const fd = cloneSource(kernel, bind);
+  if (idMap === undefined) return fd;
+  let namespaceFd = -1;
+  try {
+    namespaceFd = makeUserNamespace(kernel, idMap.uidMappings, idMap.gidMappings);
+    kernel.mapMountIds(fd, namespaceFd, idMap.recursive);
+    return fd;
+  } catch (error) {
+    closeSync(fd);
+    throw ociError(
+      'bad-bundle',
+      `failed to map the owners of "${source}" (mounts[${index}]): ${reasonOf(error)}`,
+      { cause: error },
+    );
+  } finally {
+    if (namespaceFd >= 0) closeSync(namespaceFd);
+  }
+}
+
+function cloneSource(kernel: Kernel, { index, source, recursive }: PassedBind): number {
+  try {
+    return kernel.cloneTree(source, { recursive });
+  } catch (error) {
+    const message = `failed to bind "${source}" (mounts[${index}]): ${reasonOf(error)}`;
+    throw ociError('bad-bundle', message, { cause: error });
+  }
+}
+
+/** A file without a name: nobody finds it but the hooks. */
+function openState(directory: string): number {
+  const path = join(directory, 'hook-state');
+  const fd = openSync(path, 'wx+', 0o600);
+  unlinkSync(path);
+  return fd;
+}
+
+function writeState(fd: number, text: string): void {
+  if (fd < 0) return;
+  ftruncateSync(fd);
+  writeSync(fd, text, 0);
+}

@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { constants } from 'node:os';
+import { type Hook, type HookName, reasonOf } from '@mini/contracts';
+import { ociError } from '../oci-error.js';
+
+const MS_PER_SECOND = 1000;
+
+/**
+ * Runs hooks on the host's side, one after the other, with the container's state on stdin. Throws `RuntimeError`
+ * `hook-failed` for the first that fails. Source: OCI runtime-spec, config.md, "POSIX-platform Hooks".
+ */
+export function runHooks(name: HookName, hooks: readonly Hook[] | undefined, state: string): void {
+  for (const [index, hook] of (hooks ?? []).entries()) runHook(hook, `hooks.${name}[${index}]`, state);
+}
+
+function runHook({ path, args = [], env = [], timeout }: Hook, field: string, state: string): void {
+  const [argv0 = path, ...words] = args;
+  const { error, status, signal, stderr } = spawnSync(path, words, {
+    argv0,
+    env: Object.fromEntries(env.map((entry) => splitVariable(entry))),
+    input: state,
+    stdio: ['pipe', 'ignore', 'pipe'],
+    encoding: 'utf8',
+    killSignal: 'SIGKILL',
+    ...(timeout === undefined ? {} : { timeout: timeout * MS_PER_SECOND }),
+  });
+  const code = (error as NodeJS.ErrnoException | undefined)?.code;
+  // A hook that does not read its stdin may have ended well all the same.
+  if (status === 0 && (error === undefined || code === 'EPIPE')) return;
+  const reason =
+    code === 'ETIMEDOUT'
+      ? `it did not end within ${timeout} s`
+      : error !== undefined && code !== 'EPIPE'
+        ? reasonOf(error)
+        : describeEnd(status, signal, stderr);
+  throw ociError('hook-failed', `failed to run the hook "${path}" (${field}): ${reason}`, { cause: error });
+}
+
+function describeEnd(status: number | null, signal: NodeJS.Signals | null, stderr: string): string {
+  const end =
+    signal === null ? `exit status ${status}` : `signal ${signal} (${constants.signals[signal]}) ended it`;
+  const said = stderr.trim();
+  return said === '' ? end : `${end}, stderr: ${said}`;
+}
+
+function splitVariable(entry: string): [name: string, value: string] {
+  const equals = entry.indexOf('=');
+  return [entry.slice(0, equals), entry.slice(equals + 1)];
+}

@@ -1,0 +1,29 @@
+import type { Hook, HookName, Spec, Step } from '@mini/contracts';
+import { BARRIER } from './barrier.js';
+
+const MS_PER_SECOND = 1000;
+
+/** Where the parent runs hooks on the host's side, and writes the state for those that the helper runs. */
+export function compileRuntimeHooks({ hooks = {} }: Spec): Step[] {
+  const { prestart = [], createRuntime = [], createContainer = [], startContainer = [] } = hooks;
+  const count = prestart.length + createRuntime.length + createContainer.length + startContainer.length;
+  return count === 0 ? [] : [{ op: 'barrier', id: BARRIER.runtimeHooks, origin: 'hooks' }];
+}
+
+/** The hooks that the helper runs; `stateFd` holds what they find on stdin. */
+export function compileHooks(
+  { hooks = {} }: Pick<Spec, 'hooks'>,
+  name: Extract<HookName, 'createContainer' | 'startContainer'>,
+  stateFd: number | undefined,
+): Step[] {
+  if (stateFd === undefined) return [];
+  return (hooks[name] ?? []).map(({ path, args, env, timeout }: Hook, index) => ({
+    op: 'hook',
+    path,
+    argv: args === undefined || args.length === 0 ? [path] : args,
+    env: env ?? [],
+    timeoutMs: (timeout ?? 0) * MS_PER_SECOND,
+    stateFd,
+    origin: `hooks.${name}[${index}]`,
+  }));
+}
