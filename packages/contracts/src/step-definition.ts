@@ -1,3 +1,5 @@
+import type { Step } from './step-table.js';
+
 /** How a field travels: a 64-bit number, a string, a list of strings, a list of numbers, or raw bytes. */
 export type FieldType = 'number' | 'string' | 'strings' | 'numbers' | 'bytes';
 
