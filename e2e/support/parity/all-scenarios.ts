@@ -1,4 +1,5 @@
 import type { Scenario } from './line.js';
+import { ATTACH_SCENARIOS } from './lines-attach.js';
 import { COPY_SCENARIOS } from './lines-copy.js';
 import { EXEC_SCENARIOS } from './lines-exec.js';
 import { LIFE_SCENARIOS } from './lines-life.js';
@@ -12,6 +13,7 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   ...LIMIT_SCENARIOS,
   ...LIFE_SCENARIOS,
   ...EXEC_SCENARIOS,
+  ...ATTACH_SCENARIOS,
   ...COPY_SCENARIOS,
   ...LIST_SCENARIOS,
 ];

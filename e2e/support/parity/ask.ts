@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { mini } from '../mini.js';
 import { busyboxRoot, freshDirectory } from '../roots.js';
-import type { EngineResult, RunSettings } from './engine-result.js';
+import { type EngineResult, LONGEST, type RunSettings } from './engine-result.js';
 import { type DescribedLine, splitWords } from './line.js';
 import { normalize } from './normalize.js';
 import type { Podman } from './podman.js';
@@ -38,7 +38,7 @@ async function runMini(words: readonly string[], settings: RunSettings): Promise
   const args = words.flatMap((word) =>
     word === '@IMAGE' ? ['--rootfs', `${busyboxRoot()}:O`, '--'] : [word.replaceAll('@IMAGE', busyboxRoot())],
   );
-  return mini(args, settings);
+  return mini(args, { ...settings, ...LONGEST });
 }
 
 /** Containers of lines have names that begin like this. */

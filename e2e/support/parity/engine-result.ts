@@ -5,6 +5,9 @@ export interface EngineResult {
   readonly stderr: string;
 }
 
+/** A line that waits for ever is ended, and fails. */
+export const LONGEST = { timeout: 120_000, killSignal: 'SIGKILL' } as const;
+
 /** What a command line is run with. */
 export interface RunSettings {
   /** What comes from stdin; nothing unless told. */

@@ -13,5 +13,9 @@ export const NOT_COMPARABLE: Readonly<Record<string, string>> = {
   'stats --all': 'podman takes no names with it, and all containers are not only those of the test',
   'cp --follow-link': 'podman has no such flag',
   'cp --quiet': 'podman has no such flag',
+  'run --health-start-interval': 'podman 4 has no such flag',
+  'update --restart': 'podman 4 has no such flag',
+  'start --all': 'to mini it is what is to run after a reboot, to podman everything that there is',
+  'start --filter': 'it goes with --all',
   'ps --tree': "the trees of processes are mini's own",
 };

@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa, execaSync } from 'execa';
 import { busyboxRoot, freshDirectory } from '../roots.js';
-import type { EngineResult, RunSettings } from './engine-result.js';
+import { type EngineResult, LONGEST, type RunSettings } from './engine-result.js';
 
 /** What podman calls the image; it adds "localhost/" and ":latest" where it shows it. */
 const IMAGE = 'parity';
@@ -54,6 +54,7 @@ function prepare(directory: string, runtime: string): Podman['run'] {
       {
         env: { ...env, CONTAINERS_CONF: configuration },
         reject: false,
+        ...LONGEST,
         stripFinalNewline: false,
         ...(cwd === undefined ? {} : { cwd }),
         ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
