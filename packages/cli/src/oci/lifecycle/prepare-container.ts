@@ -71,7 +71,7 @@ export function prepareContainer(
   // Before the first thing is made outside of the directory: who deletes what we leave when we are killed reads it.
   writeContainerSpec(directory.path, spec);
   writeContainerRecord(directory.path, record);
-  const cgroup = makeCgroup(layout, record.cgroup!, spec, context, undo);
+  const cgroup = makeCgroup(kernel, layout, record.cgroup!, spec, context, undo);
   const opened = openPassed(kernel, spec, {
     bundle: record.bundle,
     rootfs: record.rootfs,
@@ -128,13 +128,14 @@ function describeContainer({ id, bundle, options }: CreateRequest, spec: Spec): 
 }
 
 function makeCgroup(
+  kernel: Kernel,
   layout: CgroupLayout,
   path: string,
   { linux }: Spec,
   { log }: OciContext,
   undo: Cleanup,
 ): Cgroup {
-  const cgroup = createCgroup(layout, path, withDefaultDeviceRules(linux.resources ?? {}));
+  const cgroup = createCgroup(layout, path, withDefaultDeviceRules(linux.resources ?? {}), { kernel });
   undo.add(() => cgroup.remove());
   undo.add(() => cgroup.kill());
   for (const note of cgroup.notes) log.warn(note);
