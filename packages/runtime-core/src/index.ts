@@ -30,7 +30,6 @@ export type {
   KeepRequest,
   MonitoredRequest,
 } from './start/monitored-request.js';
-export { type ContainerProcessState, sendListener } from './start/send-listener.js';
 export { startCreated } from './start/start-created.js';
 export { type StartErrorCode, startError } from './start/start-error.js';
 export { type MonitoredProcess, startMonitored } from './start/start-monitored.js';
