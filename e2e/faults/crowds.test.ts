@@ -74,6 +74,7 @@ test('two hundred lifecycles, twenty-five at once: none fails, nothing leaks', a
   };
   // The first opens what the process keeps: the sealed helpers.
   await live();
+  await waitFor('the first monitor', () => listChildren().length === 0);
   const descriptors = countDescriptors();
   const codes: unknown[] = [];
   const work = async () => {
@@ -83,7 +84,7 @@ test('two hundred lifecycles, twenty-five at once: none fails, nothing leaks', a
   t.deepEqual([...new Set(codes)], [7]);
   t.is(codes.length, 200);
   await waitFor('the last monitors', () => listChildren().length === 0);
-  t.is(await countDescriptorsAfter(descriptors), descriptors);
+  t.true((await countDescriptorsAfter(descriptors)) <= descriptors);
   t.deepEqual(await differenceSince(before), NOTHING);
 });
 
