@@ -154,7 +154,9 @@ test('update changes limits at once, and what inspect tells', async (t) => {
   t.regex(used.CPUPerc, /^\d+\.\d\d%$/);
   t.deepEqual(
     await mini(['update', name]),
-    failure('failed to run mini update: no limit is given\nhint: mini update --help shows which there are'),
+    failure(
+      'failed to run mini update: there is nothing to change\nhint: mini update --help shows what can be',
+    ),
   );
   t.deepEqual(
     await mini(['update', '-m', '1x', name]),

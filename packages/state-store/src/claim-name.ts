@@ -70,11 +70,10 @@ export function releaseNames<R>(context: StoreContext<R>, names: Iterable<string
 
 /** Gives a container whose lock is held another name. Throws `RuntimeError` with code `state-conflict`. */
 export function renameStored<R>(context: StoreContext<R>, stored: StoredRecord<R>, name: string): void {
-  const { paths, isDurable } = context;
   // Together, since a link that the record does not bear out is free for others to take.
   withNamesLocked(context, () => {
     claimNameLocked(context, name, stored.id);
-    writeRecord(paths.containers, { ...stored, name }, isDurable);
+    writeRecord(context, { ...stored, name });
   });
   if (stored.name !== undefined) releaseNames(context, [stored.name], stored.id);
 }

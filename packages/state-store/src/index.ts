@@ -12,6 +12,7 @@ export {
   readProcessStartTime,
 } from './process-identity.js';
 export type { StoredRecord, Validate } from './record-file.js';
+export type { StoredSummary } from './record-summary.js';
 export { removeTree } from './remove-tree.js';
 export type { Reservation } from './reservation.js';
 export type { ReserveOptions } from './reserve.js';

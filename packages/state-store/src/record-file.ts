@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { reasonOf } from '@mini/contracts';
 import { replaceFile } from './atomic-file.js';
 import { errnoNameOf, stateError, wrapError } from './errors.js';
+import type { StoreContext } from './store-context.js';
 
 /** Turns a parsed JSON value into a record, or throws an error whose message says what is wrong with it. */
 export type Validate<R> = (value: unknown) => R;
@@ -15,7 +16,7 @@ export interface StoredRecord<R> {
 }
 
 /** What record.json holds; another format number is another program's. */
-interface Envelope {
+export interface Envelope {
   readonly format: 1;
   readonly id: string;
   readonly name?: string;
@@ -30,22 +31,41 @@ export function recordPath(containers: string, id: string): string {
   return `${containers}/${id}/record.json`;
 }
 
+/** With a summary the file is still one JSON document, whose first line has all but the record. */
 export function writeRecord<R>(
-  containers: string,
+  { paths, isDurable, summarize }: Pick<StoreContext<R>, 'paths' | 'isDurable' | 'summarize'>,
   { id, name, record }: StoredRecord<R>,
-  isDurable: boolean,
 ): void {
-  const envelope: Envelope = { format: FORMAT, id, ...(name !== undefined && { name }), record };
-  replaceFile(recordPath(containers, id), `${JSON.stringify(envelope)}\n`, { isDurable });
+  const own = { format: FORMAT, id, ...(name !== undefined && { name }) };
+  const text = JSON.stringify(record);
+  const path = recordPath(paths.containers, id);
+  if (summarize === undefined) {
+    replaceFile(path, `${JSON.stringify(own).slice(0, -1)},"record":${text}}\n`, { isDurable });
+    return;
+  }
+  const body = `\n"record":${text}}\n`;
+  const head = { ...own, recordBytes: Buffer.byteLength(body), summary: summarize(record) };
+  replaceFile(path, `${JSON.stringify(head).slice(0, -1)},${body}`, { isDurable });
+}
+
+/** Throws an error whose message says why it cannot be a record. */
+export function openRecord(path: string): { fd: number; size: number } {
+  // Neither a link to elsewhere nor a FIFO that never ends.
+  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  const status = fs.fstatSync(fd);
+  const reason = !status.isFile()
+    ? 'it is not a regular file'
+    : status.size > MAX_BYTES
+      ? `it has ${status.size} bytes, more than ${MAX_BYTES}`
+      : undefined;
+  if (reason === undefined) return { fd, size: status.size };
+  fs.closeSync(fd);
+  throw new Error(reason);
 }
 
 function readText(path: string): string {
-  // Neither a link to elsewhere nor a FIFO that never ends.
-  const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
+  const { fd } = openRecord(path);
   try {
-    const status = fs.fstatSync(fd);
-    if (!status.isFile()) throw new Error('it is not a regular file');
-    if (status.size > MAX_BYTES) throw new Error(`it has ${status.size} bytes, more than ${MAX_BYTES}`);
     return fs.readFileSync(fd, 'utf8');
   } finally {
     fs.closeSync(fd);
@@ -61,12 +81,18 @@ function parseEnvelope(text: string, id: string): Envelope {
   }
   if (typeof value !== 'object' || value === null || !('format' in value))
     throw new Error('it is not a record of mini');
+  const envelope = checkEnvelope(value, id);
+  if (!('record' in value)) throw new Error('it has no record');
+  return envelope;
+}
+
+/** Whether it is ours, and whose it says it is. Throws an error whose message says what is wrong. */
+export function checkEnvelope(value: object, id: string): Envelope {
   const { format, id: ownId, name } = value as Partial<Envelope>;
   if (format !== FORMAT)
     throw new Error(`its format is ${JSON.stringify(format)}, and this version reads ${FORMAT}`);
   if (ownId !== id) throw new Error(`it is the record of ${JSON.stringify(ownId)}`);
   if (name !== undefined && typeof name !== 'string') throw new Error('its name is not a string');
-  if (!('record' in value)) throw new Error('it has no record');
   return value as Envelope;
 }
 
@@ -81,11 +107,16 @@ export function readRecord<R>(
     const { name, record } = parseEnvelope(readText(path), id);
     return { id, name, record: validate(record) };
   } catch (error) {
-    const errno = errnoNameOf(error);
-    if (errno === 'ENOENT') return undefined;
-    if (errno === 'EACCES' || errno === 'EMFILE' || errno === 'ENFILE') {
-      throw wrapError(`failed to read record "${path}"`, error);
-    }
-    throw stateError('state-corrupt', `failed to read record "${path}": ${reasonOf(error)}`, { path });
+    return recordError(path, error);
   }
+}
+
+/** `undefined` when there is no file. Throws a `RuntimeError` that names it for anything else. */
+export function recordError(path: string, error: unknown): undefined {
+  const errno = errnoNameOf(error);
+  if (errno === 'ENOENT') return undefined;
+  if (errno === 'EACCES' || errno === 'EMFILE' || errno === 'ENFILE') {
+    throw wrapError(`failed to read record "${path}"`, error);
+  }
+  throw stateError('state-corrupt', `failed to read record "${path}": ${reasonOf(error)}`, { path });
 }

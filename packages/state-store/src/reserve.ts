@@ -67,7 +67,7 @@ export function reserve<R>(context: StoreContext<R>, options: ReserveOptions): R
   const { paths, isDurable } = context;
   const lock = wrapping(`failed to reserve container "${id}"`, () => take(context, id, name));
   return new Reservation(id, name, `${paths.containers}/${id}`, lock, {
-    write: (record) => writeRecord(paths.containers, { id, name, record }, isDurable),
+    write: (record) => writeRecord(context, { id, name, record }),
     complete: () =>
       wrapping(`failed to complete container "${id}"`, () => {
         if (isDurable) {

@@ -8,6 +8,7 @@ import { type LockKernel, type LockOptions, lockFile, type RecordLock } from './
 import { readNameLink } from './name-links.js';
 import { checkId, checkName, isId } from './names.js';
 import { readRecord, recordPath, type StoredRecord, type Validate, writeRecord } from './record-file.js';
+import { readSummary, type StoredSummary } from './record-summary.js';
 import { removeContainer } from './remove-container.js';
 import type { Reservation } from './reservation.js';
 import { type ReserveOptions, reserve } from './reserve.js';
@@ -26,6 +27,8 @@ export interface StateStoreOptions<R> {
    * death of any process is survived either way. On by default.
    */
   readonly isDurable?: boolean;
+  /** What a list needs of a record, as JSON can hold it: written in front of it, for `readSummary`. */
+  readonly summarize?: (record: R) => unknown;
 }
 
 /** All containers: what can be read, and what cannot. */
@@ -38,10 +41,10 @@ export interface RecordList<R> {
 export class StateStore<R> {
   readonly #context: StoreContext<R>;
 
-  constructor({ directory, kernel, validate, isDurable = true }: StateStoreOptions<R>) {
+  constructor({ directory, kernel, validate, isDurable = true, summarize }: StateStoreOptions<R>) {
     const paths = listStorePaths(directory);
     makeStoreDirectories(paths);
-    this.#context = { paths, kernel, validate, isDurable };
+    this.#context = { paths, kernel, validate, isDurable, summarize };
   }
 
   /**
@@ -68,6 +71,15 @@ export class StateStore<R> {
     if (readEntry(paths.journal, id) !== undefined) throw missing('read', id, 'it is still being made');
     const path = recordPath(paths.containers, id);
     throw stateError('state-corrupt', `failed to read record "${path}": it is missing`, { path });
+  }
+
+  /**
+   * What `summarize` made of the record, at a fraction of what reading it costs; `undefined` when there is none that can be
+   * had alone: then `read` knows. Throws `RuntimeError` `state-corrupt`.
+   */
+  readSummary<S>(id: string, validate: Validate<S>): StoredSummary<S> | undefined {
+    checkId(id);
+    return readSummary(this.#context.paths.containers, id, validate);
   }
 
   /** The ids of all containers, in no order, those that are still being made too: for who need not read all records. */
@@ -113,7 +125,7 @@ export class StateStore<R> {
   /** Replaces the record of an existing container. The caller holds its lock, or knows that nobody else writes. */
   write(id: string, record: R): void {
     const { name } = this.read(id);
-    writeRecord(this.#context.paths.containers, { id, name, record }, this.#context.isDurable);
+    writeRecord(this.#context, { id, name, record });
   }
 
   /** Reads, changes and writes a record with its lock held; returns the new one. */
@@ -122,7 +134,7 @@ export class StateStore<R> {
     try {
       const { name, record } = this.read(id);
       const changed = change(record);
-      writeRecord(this.#context.paths.containers, { id, name, record: changed }, this.#context.isDurable);
+      writeRecord(this.#context, { id, name, record: changed });
       return changed;
     } finally {
       lock.release();

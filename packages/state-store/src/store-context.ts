@@ -8,4 +8,5 @@ export interface StoreContext<R> {
   readonly kernel: LockKernel;
   readonly validate: Validate<R>;
   readonly isDurable: boolean;
+  readonly summarize?: ((record: R) => unknown) | undefined;
 }

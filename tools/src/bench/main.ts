@@ -6,6 +6,7 @@ import { toolsRoot } from '../workspace.js';
 import { describeMachine } from './machine.js';
 import { measureCommand } from './measure-command.js';
 import { measureHeap } from './measure-heap.js';
+import { measurePs } from './measure-ps.js';
 import { containerSides, measureSpawn } from './measure-spawn.js';
 import { measureThroughput } from './measure-throughput.js';
 import { type BenchOptions, parseBenchArguments, type SectionName, usage } from './options.js';
@@ -19,7 +20,13 @@ import { listTrees, removeGroups } from './trees.js';
 
 const MEASUREMENTS: Readonly<
   Record<Exclude<SectionName, 'proof'>, (context: BenchContext) => Promise<Section>>
-> = { spawn: measureSpawn, throughput: measureThroughput, command: measureCommand, heap: measureHeap };
+> = {
+  spawn: measureSpawn,
+  throughput: measureThroughput,
+  command: measureCommand,
+  heap: measureHeap,
+  ps: measurePs,
+};
 
 const warn = (line: string) => process.stderr.write(`bench: ${line}\n`);
 

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { RuntimeError, reasonOf } from '@mini/contracts';
 
-export const SECTIONS = ['proof', 'spawn', 'throughput', 'command', 'heap'] as const;
+export const SECTIONS = ['proof', 'spawn', 'throughput', 'command', 'heap', 'ps'] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 export interface BenchOptions {

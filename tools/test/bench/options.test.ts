@@ -4,7 +4,7 @@ import { parseBenchArguments } from '../../src/bench/options.js';
 test('without arguments everything is measured and written', (t) => {
   t.deepEqual(parseBenchArguments([]), {
     rounds: 60,
-    sections: ['proof', 'spawn', 'throughput', 'command', 'heap'],
+    sections: ['proof', 'spawn', 'throughput', 'command', 'heap', 'ps'],
     writes: true,
   });
 });
@@ -23,6 +23,7 @@ test('bad arguments are named', (t) => {
     message: 'failed to parse arguments: --rounds "0" is not a number from 1 to 99999',
   });
   t.throws(() => parseBenchArguments(['--only', 'spawn,all']), {
-    message: 'failed to parse arguments: --only "all" is not one of proof, spawn, throughput, command, heap',
+    message:
+      'failed to parse arguments: --only "all" is not one of proof, spawn, throughput, command, heap, ps',
   });
 });

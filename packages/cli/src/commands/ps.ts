@@ -32,7 +32,9 @@ export const runCommand = plainCommand({
       diagnostics.error(error);
       exitCode = 1;
     };
-    const listed = selectContainers({ ...readSelection(given), onProblem });
+    // The default table and ids need the summaries alone.
+    const records = ['tree', 'size'].some(given.has) || !/^(table)?$/.test(given.get('format') ?? '');
+    const listed = selectContainers({ ...readSelection(given), records, onProblem });
     if (given.has('tree')) {
       const { showTrees } = await import('./lists/show-trees.js');
       io.writeOut(showTrees(listed, io.env));

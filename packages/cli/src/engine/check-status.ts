@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { decodeMonitorStatus, RuntimeError, reasonOf } from '@mini/contracts';
 import type { Engine } from './engine.js';
@@ -14,6 +14,8 @@ const PAUSE_MS = 2;
  */
 export function checkStatus(engine: Engine, id: string, directory: string): void {
   const path = join(directory, 'status');
+  // Most have none, and an exception costs more than the question.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return;
   for (let look = 1; ; look++) {
     const problem = findProblem(path);
     if (problem === undefined) return;

@@ -31,6 +31,30 @@ export interface ContainerRecord {
   readonly extraDirectory?: string;
 }
 
+/** What a list of containers shows of a record: a part of the file of its own, so that a long list needs no whole records. */
+export type ContainerSummary = Pick<ContainerRecord, 'createdMs' | 'image' | 'labels'> & {
+  readonly command: readonly string[];
+};
+
+export function summarizeRecord({ createdMs, image, labels, spec }: ContainerRecord): ContainerSummary {
+  return { createdMs, image, labels, command: spec.process.args };
+}
+
+/** Checks what was read from disk. Throws `TypeError`. */
+export function validateSummary(value: unknown): ContainerSummary {
+  const { createdMs, image, labels, command } = (value ?? {}) as Partial<ContainerSummary>;
+  if (
+    typeof createdMs === 'number' &&
+    typeof image === 'string' &&
+    typeof labels === 'object' &&
+    labels !== null &&
+    Array.isArray(command)
+  ) {
+    return { createdMs, image, labels, command };
+  }
+  throw new TypeError('its summary lacks something, or has it of the wrong type');
+}
+
 /** The record as JSON can hold it: limits beyond 2^53 become decimal strings. */
 export function toStorable(record: ContainerRecord): ContainerRecord {
   return mapRlimits(record, (value) => (typeof value === 'bigint' ? String(value) : value) as number);

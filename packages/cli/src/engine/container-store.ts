@@ -2,7 +2,7 @@ import { openCgroup } from '@mini/cgroup-manager';
 import { isRuntimeError, type MonitorStep } from '@mini/contracts';
 import { type DeadEntry, openStateStore, removeTree, type StateStore } from '@mini/state-store';
 import type { Cleanup } from './cleanup.js';
-import { type ContainerRecord, toStorable, validateRecord } from './container-record.js';
+import { type ContainerRecord, summarizeRecord, toStorable, validateRecord } from './container-record.js';
 import { readContainerState } from './container-state.js';
 import type { Engine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
@@ -33,7 +33,13 @@ export function openContainerStore(
   isDurable: boolean,
 ): StateStore<ContainerRecord> {
   for (const path of Object.values(paths)) makeDirectory(path);
-  return openStateStore({ directory: paths.dataDirectory, kernel, validate: validateRecord, isDurable });
+  return openStateStore({
+    directory: paths.dataDirectory,
+    kernel,
+    validate: validateRecord,
+    summarize: summarizeRecord,
+    isDurable,
+  });
 }
 
 /**

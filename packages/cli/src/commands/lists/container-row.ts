@@ -40,15 +40,15 @@ const SHORT_MOUNT = 15;
 
 /** The line of one container. */
 export function describeContainer(listed: ListedContainer, options: RowOptions): Row {
-  const { container, status } = listed;
-  const { id, name, record } = container;
+  const { container, summary, status } = listed;
+  const { id, name } = container;
   const { isWhole, nowMs, measureBytes } = options;
   return {
-    Command: () => JSON.stringify(shortenUnless(isWhole, record.spec.process.args.join(' '), SHORT_COMMAND)),
-    CreatedAt: () => describeTime(record.createdMs),
+    Command: () => JSON.stringify(shortenUnless(isWhole, summary.command.join(' '), SHORT_COMMAND)),
+    CreatedAt: () => describeTime(summary.createdMs),
     ID: isWhole ? id : id.slice(0, SHORT_ID),
-    Image: record.image,
-    Labels: () => listLabels(record.labels),
+    Image: summary.image,
+    Labels: () => listLabels(summary.labels),
     LocalVolumes: '0',
     Mounts: () =>
       listMounts(listed)
@@ -57,11 +57,11 @@ export function describeContainer(listed: ListedContainer, options: RowOptions):
     Names: name,
     Networks: () => networkOf(container),
     Ports: '',
-    RunningFor: () => `${describeDuration(nowMs - record.createdMs)} ago`,
+    RunningFor: () => `${describeDuration(nowMs - summary.createdMs)} ago`,
     Size: () => describeSize(measureBytes(listed)),
     State: status,
     Status: () => describeStatus(listed, nowMs),
-    Label: (key: unknown) => (Object.hasOwn(record.labels, String(key)) ? record.labels[String(key)]! : ''),
+    Label: (key: unknown) => (Object.hasOwn(summary.labels, String(key)) ? summary.labels[String(key)]! : ''),
   };
 }
 

@@ -1,11 +1,14 @@
 import { HEALTH_STATES, RuntimeError } from '@mini/contracts';
 import { wasAskedToStop } from '../container-files.js';
+import type { ContainerSummary } from '../container-record.js';
 import type { Container } from '../containers.js';
 import type { ContainerStatus } from './container-status.js';
 
 /** A container and what filters look at beside it. */
 export interface ListedContainer {
+  /** Of a list without whole records each is read when it is asked for: that throws as `findContainer`. */
   readonly container: Container;
+  readonly summary: ContainerSummary;
   readonly status: ContainerStatus;
 }
 
@@ -20,13 +23,13 @@ const TESTS: Readonly<Record<string, Test>> = {
   id: ({ container }, value) => toPattern(value).test(container.id),
   name: ({ container }, value) =>
     toPattern(value).test(container.name) || toPattern(value).test(`/${container.name}`),
-  label: ({ container: { record } }, value) => hasLabel(record.labels, value),
+  label: ({ summary }, value) => hasLabel(summary.labels, value),
   status: ({ status }, value) => status === value,
   exited: ({ container: { state } }, value) =>
     state.status === 'exited' && String(state.exit?.exitCode ?? 'unknown') === value,
-  ancestor: ({ container: { record } }, value) => record.image === value,
-  before: ({ container }, value, all) => container.record.createdMs < findIn(all, value).record.createdMs,
-  since: ({ container }, value, all) => container.record.createdMs > findIn(all, value).record.createdMs,
+  ancestor: ({ summary }, value) => summary.image === value,
+  before: ({ summary }, value, all) => summary.createdMs < findIn(all, value).createdMs,
+  since: ({ summary }, value, all) => summary.createdMs > findIn(all, value).createdMs,
   volume: ({ container }, value) =>
     (container.record.spec.mounts ?? []).some(
       ({ source, destination }) => source === value || destination === value,
@@ -56,6 +59,14 @@ export function wantsStopped(filters: readonly ContainerFilter[]): boolean {
 /** What is filtered by comparison looks at containers that may themselves not be wanted. */
 export function wantsOthers(filters: readonly ContainerFilter[]): boolean {
   return filters.some(([key]) => key === 'before' || key === 'since');
+}
+
+/** Filters by what no summary has. */
+const OF_RECORDS = new Set(['volume', 'network', 'restart-policy', 'should-start-on-boot']);
+
+/** What is filtered by more than summaries looks at whole records. */
+export function wantsRecords(filters: readonly ContainerFilter[]): boolean {
+  return filters.some(([key]) => OF_RECORDS.has(key));
 }
 
 /**
@@ -111,11 +122,11 @@ function toPattern(value: string): RegExp {
   }
 }
 
-function findIn(all: readonly ListedContainer[], reference: string): Container {
+function findIn(all: readonly ListedContainer[], reference: string): ContainerSummary {
   const found =
     all.find(({ container: { id, name } }) => id === reference || name === reference) ??
     all.find(({ container: { id } }) => id.startsWith(reference));
-  if (found !== undefined) return found.container;
+  if (found !== undefined) return found.summary;
   const message = `failed to find container "${reference}": no such container`;
   throw new RuntimeError({ code: 'state-missing', message });
 }

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { decodeHealthLooks, type HealthLook } from '@mini/contracts';
+import { summarizeRecord } from '../container-record.js';
 import { findContainer } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
@@ -45,7 +46,8 @@ export function inspectContainer(
   engine: Engine = openEngine(),
 ): ContainerInspection {
   const container = findContainer(reference, engine);
-  const listed = { container, status: readContainerStatus(engine, container) };
+  const summary = summarizeRecord(container.record);
+  const listed = { container, summary, status: readContainerStatus(engine, container) };
   const inspection = describeInspection(listed, readHealthLooks(container.directory));
   return size ? { ...inspection, SizeRw: measureLayerBytes(container) } : inspection;
 }

@@ -1,6 +1,8 @@
 import { isRuntimeError } from '@mini/contracts';
+import type { StateStore } from '@mini/state-store';
+import { type ContainerRecord, summarizeRecord, validateSummary } from '../container-record.js';
 import type { ContainerState } from '../container-state.js';
-import { openSweptStore, readCheckedState } from '../containers.js';
+import { type Container, openSweptStore, readCheckedState } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
 import {
@@ -8,6 +10,7 @@ import {
   filterContainers,
   type ListedContainer,
   wantsOthers,
+  wantsRecords,
   wantsStopped,
 } from './filter-containers.js';
 
@@ -18,6 +21,11 @@ export interface ContainerSelection {
   readonly filters?: readonly ContainerFilter[];
   /** Only so many, the newest. */
   readonly last?: number;
+  /**
+   * Read whole records at once; on unless told. Off: a list that shows and filters by the summary alone takes a fraction of
+   * the time, and a record is read when somebody asks for it.
+   */
+  readonly records?: boolean;
   /** Told of each container whose record cannot be read; it is left out. */
   readonly onProblem?: (id: string, error: Error) => void;
 }
@@ -47,18 +55,44 @@ function readContainers(
   selection: ContainerSelection,
   withStopped: boolean,
 ): ListedContainer[] {
+  const { records = true, filters = [] } = selection;
+  const isWhole = records || wantsRecords(filters);
   const store = openSweptStore(engine);
   const listed: ListedContainer[] = [];
   for (const id of store.listIds()) {
     const directory = store.directoryOf(id);
     const state = unlessProblem(id, selection, () => readCheckedState(engine, id, directory));
     if (state === undefined || (!withStopped && !isUp(state))) continue;
-    const stored = unlessProblem(id, selection, () => store.read(id));
-    if (stored === undefined) continue;
-    const container = { id, name: stored.name ?? id.slice(0, 12), directory, record: stored.record, state };
-    listed.push({ container, status: readContainerStatus(engine, container) });
+    const found = unlessProblem(id, selection, () => readOne(store, id, { directory, state }, isWhole));
+    if (found === undefined) continue;
+    listed.push({ ...found, status: readContainerStatus(engine, found.container) });
   }
-  return listed.sort((one, other) => other.container.record.createdMs - one.container.record.createdMs);
+  return listed.sort((one, other) => other.summary.createdMs - one.summary.createdMs);
+}
+
+function readOne(
+  store: StateStore<ContainerRecord>,
+  id: string,
+  place: Pick<Container, 'directory' | 'state'>,
+  isWhole: boolean,
+): Omit<ListedContainer, 'status'> {
+  const brief = isWhole ? undefined : store.readSummary(id, validateSummary);
+  if (brief === undefined) {
+    const { name, record } = store.read(id);
+    const container = { id, name: name ?? id.slice(0, 12), ...place, record };
+    return { container, summary: summarizeRecord(record) };
+  }
+  let record: ContainerRecord | undefined;
+  const container = {
+    id,
+    name: brief.name ?? id.slice(0, 12),
+    ...place,
+    get record() {
+      record ??= store.read(id).record;
+      return record;
+    },
+  };
+  return { container, summary: brief.summary };
 }
 
 /** What is still being made, or was removed since, is not there. */

@@ -1,3 +1,4 @@
+import { summarizeRecord } from '../../../src/engine/container-record.js';
 import type { Container } from '../../../src/engine/containers.js';
 import type { ListedContainer } from '../../../src/engine/life/filter-containers.js';
 
@@ -67,5 +68,6 @@ export function sampleListed(
   status?: ListedContainer['status'],
 ): ListedContainer {
   const container = sampleContainer(more);
-  return { container, status: status ?? container.state.status };
+  const summary = summarizeRecord(container.record);
+  return { container, summary, status: status ?? container.state.status };
 }
