@@ -5,10 +5,10 @@ import { makeBundle } from '../support/bundle.js';
 import { freshId, oci, ociRoot, ociToFile, stateOf } from '../support/oci.js';
 import { freshDirectory } from '../support/roots.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
-import { waitFor } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 async function waitForStatus(id: string, status: string): Promise<void> {
-  await waitFor(`the status ${status}`, async () => (await stateOf(id))?.status === status);
+  await waitUntil(`the status ${status}`, async () => (await stateOf(id))?.status === status);
 }
 
 test.after.always('no container and no group is left', async (t) => {

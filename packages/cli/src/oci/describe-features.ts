@@ -1,5 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { CAPABILITIES } from '@mini/contracts';
+import {
+  SECCOMP_ACTIONS,
+  SECCOMP_ARCHITECTURES,
+  SECCOMP_FLAGS,
+  SECCOMP_OPERATORS,
+} from '@mini/contracts/validation';
 import { MOUNT_OPTION_WORDS } from '@mini/rootfs-manager';
 import { OCI_VERSION } from '@mini/runtime-core';
 import { readVersion } from '../commands/version.js';
@@ -9,17 +15,25 @@ export function describeFeatures() {
   return {
     ociVersionMin: '1.0.0',
     ociVersionMax: OCI_VERSION,
-    hooks: [],
+    hooks: ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'],
     mountOptions: MOUNT_OPTION_WORDS,
     linux: {
       namespaces: ['cgroup', 'ipc', 'mount', 'network', 'pid', 'time', 'user', 'uts'].filter(hasNamespace),
       capabilities: CAPABILITIES,
       cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: hasController('rdma') },
-      seccomp: { enabled: false },
-      apparmor: { enabled: false },
-      selinux: { enabled: false },
+      seccomp: {
+        enabled: true,
+        actions: SECCOMP_ACTIONS,
+        operators: SECCOMP_OPERATORS,
+        archs: SECCOMP_ARCHITECTURES,
+        knownFlags: SECCOMP_FLAGS,
+        supportedFlags: SECCOMP_FLAGS,
+      },
+      apparmor: { enabled: true },
+      selinux: { enabled: true },
       intelRdt: { enabled: false },
-      mountExtensions: { idmap: { enabled: false } },
+      mountExtensions: { idmap: { enabled: true } },
+      netDevices: { enabled: false },
     },
     annotations: { 'io.mini.version': readVersion() },
     potentiallyUnsafeConfigAnnotations: [],

@@ -28,9 +28,10 @@ export class Log {
     else this.#append('debug', message);
   }
 
+  /** In the log alone where there is one: stderr may be the container's already. */
   warn(message: string): void {
-    this.#append('warning', message);
-    this.#options.writeError(`${message}\n`);
+    if (this.#options.path === undefined) this.#options.writeError(`${message}\n`);
+    else this.#append('warning', message);
   }
 
   /** The sentence, its hint, and what failed in cleaning up; a fault of our own with its stack. */
