@@ -2,40 +2,12 @@ import * as fs from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
-import { type Detached, failure, freshName, type startDetached, succeed } from '../support/detached.js';
+import { startWith } from '../support/container-with-files.js';
+import { failure, freshName, succeed } from '../support/detached.js';
 import { mini } from '../support/mini.js';
 import { busyboxRoot, freshDirectory } from '../support/roots.js';
 
 const overlay = () => `${busyboxRoot()}:O`;
-
-/** A container that has made files and stays. */
-async function startWith(
-  t: Parameters<typeof startDetached>[0],
-  script: string,
-  flags: readonly string[] = [],
-): Promise<Detached> {
-  const name = freshName();
-  const words = [
-    'run',
-    '-d',
-    '--name',
-    name,
-    ...flags,
-    '--rootfs',
-    overlay(),
-    'sh',
-    '-c',
-    `${script}; touch /ready; sleep 1000`,
-  ];
-  const { stdout, stderr, exitCode } = await mini(words);
-  if (exitCode !== 0) throw new Error(stderr);
-  const id = stdout.trim();
-  t.teardown(() => mini(['rm', '-f', id]));
-  for (let tries = 0; (await mini(['exec', name, 'test', '-e', '/ready'])).exitCode !== 0; tries++) {
-    if (tries === 100) throw new Error('the container never was ready');
-  }
-  return { name, id };
-}
 
 const FILES =
   'mkdir -p /d/sub; echo one > /d/f; echo two > /d/sub/g; ln -s f /d/l; ln -s /d /link; ln /d/f /d/hard; mkfifo /d/p; chmod 4755 /d/f; chown 7:8 /d/sub/g';
@@ -259,47 +231,5 @@ test('export gives the root without what is mounted in it, running or not', asyn
   t.deepEqual(
     await mini(['export', 'nobody']),
     failure('failed to find container "nobody": no such container'),
-  );
-});
-
-test('diff tells what was changed, and nothing of what mini made', async (t) => {
-  const volume = freshDirectory();
-  const script =
-    'rm /etc/group; echo x >> /etc/passwd; mkdir -p /new/deep; touch /new/deep/file; chmod 700 /tmp';
-  const { name } = await startWith(t, script, ['-v', `${volume}:/mnt/vol`]);
-  const expected =
-    'C /etc\nD /etc/group\nC /etc/passwd\nA /new\nA /new/deep\nA /new/deep/file\nA /ready\nC /tmp\n';
-  t.is(await succeed(t, 'diff', name), expected);
-  await succeed(t, 'stop', '-t', '0', name);
-  t.is(await succeed(t, 'container', 'diff', name), expected);
-  const json = (await succeed(t, 'diff', '--format', 'json', name))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line));
-  t.deepEqual(json[1], { Type: 'D', Path: '/etc/group' });
-  t.is((await succeed(t, 'diff', '--format', 'table', name)).split('\n')[0], 'CHANGE TYPE   PATH');
-
-  const plain = freshName();
-  await succeed(t, 'create', '--name', plain, '--rootfs', busyboxRoot(), 'true');
-  t.teardown(() => mini(['rm', '-f', plain]));
-  t.deepEqual(
-    await mini(['diff', plain]),
-    failure(
-      `failed to list the changes of container "${plain}": its root is the directory "${busyboxRoot()}" itself, without a layer for changes\nhint: run it with --rootfs DIR:O to have one`,
-    ),
-  );
-});
-
-test('diff of a copy of this machine', async (t) => {
-  const name = freshName();
-  const { exitCode, stderr } = await mini(['run', '-d', '--name', name, 'host', 'sleep', '1000']);
-  t.is(exitCode, 0, stderr);
-  t.teardown(() => mini(['rm', '-f', name]));
-  t.is(await succeed(t, 'diff', name), '');
-  await mini(['exec', name, 'sh', '-c', 'echo x > /etc/of-mine; mkdir /root/r; rm -rf /run/lock']);
-  t.is(
-    await succeed(t, 'diff', name),
-    'C /etc\nA /etc/of-mine\nC /root\nA /root/r\n' +
-      (fs.existsSync('/run/lock') ? 'C /run\nD /run/lock\n' : ''),
   );
 });

@@ -8,6 +8,9 @@ export const workspaceRoot = dirname(dirname(dirname(dirname(fileURLToPath(impor
 /** The folder `tools` of the checkout. */
 export const toolsRoot = join(workspaceRoot, 'tools');
 
+/** The command as users get it: the bundle that npx runs. */
+export const miniCommand = join(workspaceRoot, 'packages/cli/dist/bin/mini.cjs');
+
 /** Where things that are slow to make are kept between runs: `$XDG_CACHE_HOME/mini`, else `~/.cache/mini`. */
 export function findCacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_CACHE_HOME;

@@ -5,7 +5,10 @@ import { execa } from 'execa';
 import { toolsRoot } from '../workspace.js';
 import { describeMachine } from './machine.js';
 import { measureCommand } from './measure-command.js';
+import { measureExec } from './measure-exec.js';
 import { measureHeap } from './measure-heap.js';
+import { measureLife } from './measure-life.js';
+import { measureOutput } from './measure-output.js';
 import { measurePs } from './measure-ps.js';
 import { containerSides, measureSpawn } from './measure-spawn.js';
 import { measureThroughput } from './measure-throughput.js';
@@ -26,6 +29,9 @@ const MEASUREMENTS: Readonly<
   command: measureCommand,
   heap: measureHeap,
   ps: measurePs,
+  life: measureLife,
+  exec: measureExec,
+  output: measureOutput,
 };
 
 const warn = (line: string) => process.stderr.write(`bench: ${line}\n`);

@@ -1,14 +1,12 @@
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { workspaceRoot } from '../workspace.js';
+import { miniCommand } from '../workspace.js';
 import { type NodeVersion, provideNodeVersions } from './node-versions.js';
+import { podmanEnvironment } from './podman.js';
 import { measureRounds } from './rounds.js';
 import { type BenchContext, formatSamples, mediansOf, type Section } from './section.js';
 import type { Side } from './side.js';
 import { command } from './sides/command.js';
 import { ratioTarget, surplusTarget, type Target } from './targets.js';
 
-const MINI = join(workspaceRoot, 'packages/cli/dist/bin/mini.cjs');
 /** Milliseconds over `node -e 0`: without the compile cache of Node 22.8 and newer everything is compiled each time. */
 const MOST_SURPLUS_MS = { 20: 45, 22: 25, 24: 25 } as const;
 
@@ -20,7 +18,7 @@ export async function measureCommand(context: BenchContext): Promise<Section> {
   const sides = [
     ...nodes.flatMap(({ major, file }): Side[] => [
       command(emptyName(major), file, ['-e', '0']),
-      command(miniName(major), file, [MINI, ...run]),
+      command(miniName(major), file, [miniCommand, ...run]),
     ]),
     ...(has('podman') ? [command('podman run', 'podman', run, podmanEnvironment(scene.directory))] : []),
   ];
@@ -34,13 +32,6 @@ export async function measureCommand(context: BenchContext): Promise<Section> {
 
 const emptyName = (major: number) => `node -e 0 (Node ${major})`;
 const miniName = (major: number) => `mini run (Node ${major})`;
-
-/** Podman's default limits cannot be set where CAP_SYS_RESOURCE is missing. */
-function podmanEnvironment(directory: string): NodeJS.ProcessEnv {
-  const path = join(directory, 'containers.conf');
-  writeFileSync(path, '[containers]\ndefault_ulimits = []\n\n[engine]\nruntime = "crun"\n');
-  return { CONTAINERS_CONF: path };
-}
 
 function judgeNode({ major }: NodeVersion, median: (name: string) => number, hasPodman: boolean): Target[] {
   const mini = median(miniName(major));

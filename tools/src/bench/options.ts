@@ -1,7 +1,17 @@
 import { parseArgs } from 'node:util';
 import { RuntimeError, reasonOf } from '@mini/contracts';
 
-export const SECTIONS = ['proof', 'spawn', 'throughput', 'command', 'heap', 'ps'] as const;
+export const SECTIONS = [
+  'proof',
+  'spawn',
+  'throughput',
+  'command',
+  'heap',
+  'ps',
+  'life',
+  'exec',
+  'output',
+] as const;
 export type SectionName = (typeof SECTIONS)[number];
 
 export interface BenchOptions {
