@@ -216,3 +216,42 @@ test('shares as weight meet at least, default and most', (t) => {
 test('block weights', (t) => {
   t.deepEqual([10, 500, 1000].map(convertBlockWeight), [1, 4950, 10_000]);
 });
+
+test('huge pages, RDMA, the class and priority of packets, and realtime, where there are trees for them', (t) => {
+  const [tree, ...others] = HYBRID.hierarchies;
+  const layout = {
+    ...HYBRID,
+    hierarchies: [
+      { ...tree!, controllers: ['hugetlb', 'rdma', 'net_cls', 'net_prio', 'cpu'] },
+      ...others.map((each) => ({ ...each, controllers: each.version === 2 ? [] : ['memory'] })),
+    ],
+  };
+  const resources: Resources = {
+    hugepageLimits: [{ pageSize: '2MB', limit: 4 * MIB }],
+    rdma: { mlx5_1: { hcaHandles: 3 }, mlx5_2: { hcaHandles: 1, hcaObjects: 2 } },
+    network: { classID: 1048577, priorities: [{ name: 'eth0', priority: 5 }] },
+    cpu: { realtimePeriod: 1_000_000, realtimeRuntime: 950_000 },
+  };
+  t.deepEqual(list(layout, resources), [
+    'cpu: cpu.rt_period_us = 1000000',
+    'cpu: cpu.rt_runtime_us = 950000',
+    'hugetlb: hugetlb.2MB.limit_in_bytes = 4194304',
+    'rdma: rdma.max = mlx5_1 hca_handle=3',
+    'rdma: rdma.max = mlx5_2 hca_handle=1 hca_object=2',
+    'net_cls: net_cls.classid = 1048577',
+    'net_prio: net_prio.ifpriomap = eth0 5',
+  ]);
+});
+
+test('what v2 has no files for is told', (t) => {
+  const resources: Resources = {
+    network: { classID: 1, priorities: [{ name: 'eth0', priority: 5 }] },
+    cpu: { realtimeRuntime: 1 },
+  };
+  t.deepEqual(list(V2, resources), []);
+  t.deepEqual(listIgnoredResources(V2, resources), [
+    'linux.resources.cpu.realtimeRuntime was discarded: cgroup v2 has no such setting',
+    'linux.resources.network.classID was discarded: cgroup v2 has no such setting',
+    'linux.resources.network.priorities was discarded: cgroup v2 has no such setting',
+  ]);
+});

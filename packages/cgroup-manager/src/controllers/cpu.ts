@@ -31,14 +31,18 @@ export function convertSharesToWeight(shares: number): number {
 
 function compileV1(cpu: CpuResources): Setting[] {
   const settings: Setting[] = [];
-  const add = (file: string, value: number | undefined, member: string) => {
-    if (isSet(value)) settings.push({ file, value: `${value}`, field: `${FIELD}.${member}` });
+  const add = (file: string, value: number | bigint | undefined, member: string) => {
+    if (value !== undefined && value !== 0)
+      settings.push({ file, value: `${value}`, field: `${FIELD}.${member}` });
   };
   add('cpu.shares', cpu.shares, 'shares');
   // The period first: the kernel judges a quota by it.
   add('cpu.cfs_period_us', cpu.period, 'period');
   add('cpu.cfs_quota_us', cpu.quota, 'quota');
   add('cpu.cfs_burst_us', cpu.burst, 'burst');
+  // Here too the period decides what the runtime may be.
+  add('cpu.rt_period_us', cpu.realtimePeriod, 'realtimePeriod');
+  add('cpu.rt_runtime_us', cpu.realtimeRuntime, 'realtimeRuntime');
   return settings;
 }
 
@@ -93,5 +97,19 @@ function validate({ cpu }: Resources, machine: Machine, options: ValidationOptio
   ];
 }
 
+function listIgnored({ cpu }: Resources, version: 1 | 2): string[] {
+  if (version === 1 || cpu === undefined) return [];
+  return (['realtimePeriod', 'realtimeRuntime'] as const)
+    .filter((member) => cpu[member] !== undefined && cpu[member] !== 0)
+    .map((member) => `${FIELD}.${member} was discarded: cgroup v2 has no such setting`);
+}
+
 /** Shares, bandwidth and idle class. Sources: sched-bwc.rst and cgroup-v2.rst of Linux. */
-export const cpuController: Controller = { v1: 'cpu', v2: 'cpu', field: FIELD, compile, validate };
+export const cpuController: Controller = {
+  v1: 'cpu',
+  v2: 'cpu',
+  field: FIELD,
+  compile,
+  listIgnored,
+  validate,
+};
