@@ -51,8 +51,9 @@ async function bundleProgram(packageRoot: string, program: Program) {
   });
   const files = new Map<string, string>();
   const texts = new Map(outputFiles.map(({ path, text }) => [basename(path), text]));
-  for (const [name, text] of await mergeHotPath(texts, metafile, program.hotPath, program.hot)) {
-    files.set(name, name === program.hot ? text : (await transform(text, TO_COMMON_JS)).code);
+  const merged = await mergeHotPath(texts, metafile, program.hotPath, program.hot);
+  for (const [name, text] of merged.files) {
+    files.set(name, name === program.hot ? text : merged.forward((await transform(text, TO_COMMON_JS)).code));
   }
   files.set(program.starter, await bundleStarter(packageRoot, program, files.get(program.hot)!));
   return { files, inputs: Object.keys(metafile.inputs) };

@@ -5,25 +5,23 @@ import { TO_COMMON_JS } from './bundle-commands.js';
 /**
  * Merges the files that hold `roots` (inputs, as the metafile names them) and all they import statically into one,
  * called `hot`. `texts` are ES modules by file name; so are the returned ones, except that one, which is CommonJS
- * already. A file of the hot path that others still import by its old name becomes a line that forwards to
- * it, so each module exists once.
+ * already. `forward` has others require what they import of a file that was merged from the merged one, so that each module
+ * exists once; without a file that does so in between, for each on the way costs a quarter of a millisecond.
  */
 export async function mergeHotPath(
   texts: ReadonlyMap<string, string>,
   metafile: Metafile,
   roots: readonly string[],
   hotName = 'hot.cjs',
-): Promise<Map<string, string>> {
+): Promise<{ readonly files: Map<string, string>; forward(text: string): string }> {
   const graph = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   const hot = closeOverImports(graph, findRoots(graph, roots));
   const merged = new Map([...texts].filter(([name]) => !hot.has(name)));
-  const cold = [...merged.values()];
   merged.set(hotName, await bundleHot(texts, [...hot]));
-  for (const [index, name] of [...hot].entries()) {
-    const isWanted = cold.some((text) => text.includes(`"./${name}"`));
-    if (isWanted) merged.set(name, `module.exports = require("./${hotName}").part${index};`);
-  }
-  return merged;
+  const parts = new Map([...hot].map((name, index) => [name, `require("./${hotName}").part${index}`]));
+  const forward = (text: string) =>
+    text.replace(/require\("\.\/([^"]+)"\)/g, (whole, name: string) => parts.get(name) ?? whole);
+  return { files: merged, forward };
 }
 
 type Graph = ReadonlyMap<string, Metafile['outputs'][string]>;

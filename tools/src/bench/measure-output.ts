@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { removeContainer, runDetached, waitContainer } from '@mini/cli';
 import { miniCommand } from '../workspace.js';
 import { openPodman } from './podman.js';
@@ -9,8 +11,10 @@ import { formatTable } from './table.js';
 import { ratioTarget } from './targets.js';
 
 const BYTES = 1 << 30;
-const LINE = 'x'.repeat(79);
-const SCRIPT = `${BUSYBOX} yes ${LINE} | ${BUSYBOX} head -c ${BYTES}`;
+const FILE_BYTES = 1 << 24;
+const LINE = `${'x'.repeat(63)}\n`;
+/** What is there already is written as fast as it is taken. */
+const SCRIPT = `i=0; while [ $i -lt ${BYTES / FILE_BYTES} ]; do ${BUSYBOX} cat /lines; i=$((i + 1)); done`;
 const MOST_ROUNDS = 3;
 const LEAST_MB_A_SECOND = 400;
 const NO_ROTATION = { maxBytes: 0, maxFiles: 1 };
@@ -19,6 +23,7 @@ const NO_ROTATION = { maxBytes: 0, maxFiles: 1 };
 export async function measureOutput({ scene, options, has }: BenchContext): Promise<Section> {
   const podman = has('podman') ? openPodman(scene.directory) : undefined;
   const name = `mini-bench-output-${process.pid}`;
+  writeFileSync(join(scene.root, 'lines'), LINE.repeat(FILE_BYTES / LINE.length));
   const script = [BUSYBOX, 'sh', '-c', SCRIPT];
   const root = { kind: 'directory', path: scene.root, overlay: false } as const;
   const [mini, theirs] = [
