@@ -73,7 +73,7 @@ for (const terminal of [false, true]) {
     const stdinFd = await stdin;
     writeSync(stdinFd, '\n');
     closeSync(stdinFd);
-    t.deepEqual(await process.exited, { exitCode: 0, signal: null });
+    t.deepEqual(await process.exited, { exitCode: 0, signal: null, oomKilled: false });
     // A terminal echoes what is typed.
     t.is(readAll(readEnd), terminal ? 'box\r\n\r\n' : 'box\n');
   });
@@ -88,7 +88,7 @@ test('how it ended is told by the monitor', async (t) => {
   ] as const) {
     const { started, exited } = startIn(['sh', '-c', script], out);
     closeSync((await started).pidfd);
-    t.deepEqual(await exited, { exitCode, signal });
+    t.deepEqual(await exited, { exitCode, signal, oomKilled: false });
   }
 });
 

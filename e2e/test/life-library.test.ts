@@ -105,5 +105,5 @@ test('a record that cannot be read is told, and hides no other', async (t) => {
   t.true(stdout.split('\n').includes(other.id));
   t.false(stdout.includes(broken.id));
   t.is(stderr, `failed to read record "${path}": it is not valid JSON, or cut short\n`);
-  t.is(exitCode, 0);
+  t.is(exitCode, 1);
 });

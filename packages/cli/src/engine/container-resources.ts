@@ -54,6 +54,24 @@ function ruleFor({ type, major = 0, minor = 0 }: Device, access: string): Device
   return { allow: true, type: type === 'b' ? 'b' : 'c', major, minor, access };
 }
 
+/** As podman has it: a fork bomb stays the container's own matter. */
+const DEFAULT_PIDS_LIMIT = 2048;
+
+/**
+ * Limits of processes unless they were told, where that is possible: an ordinary user's container may have no group of its
+ * own, and a machine no such controller.
+ */
+export function withDefaultPids(
+  resources: Resources,
+  { hierarchies }: CgroupLayout,
+  caller: { readonly uid: number },
+): Resources {
+  const isPossible = caller.uid === 0 && hierarchies.some(({ controllers }) => controllers.includes('pids'));
+  return resources.pids === undefined && isPossible
+    ? { ...resources, pids: { limit: DEFAULT_PIDS_LIMIT } }
+    : resources;
+}
+
 /** Throws `RuntimeError` `cgroup-resources` that names every limit that this machine cannot set. */
 export function checkResources(layout: CgroupLayout, { devices: _, ...limits }: Resources): void {
   if (Object.keys(limits).length > 0) assertResources(layout, limits, readMachine());

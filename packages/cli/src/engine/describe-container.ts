@@ -5,7 +5,7 @@ import { RuntimeError, type Spec } from '@mini/contracts';
 import { CPU_DIRECTORY, listThrottlePaths, resolveUser } from '@mini/rootfs-manager';
 import { readAvailableCapabilities } from './available-capabilities.js';
 import { buildSpec } from './build-spec.js';
-import { checkResources } from './container-resources.js';
+import { checkResources, withDefaultPids } from './container-resources.js';
 import type { RootFacts } from './container-root.js';
 import { readDevices } from './devices.js';
 import type { Engine } from './engine.js';
@@ -38,21 +38,25 @@ export function describeContainer(
   const { network } = options;
   const request = { directory, rootFd: root.fd, disposable, hostname, network, callerUid: caller.uid };
   const etcFiles = listEtcFiles(kernel, request);
-  const spec = buildSpec(options, {
-    id,
-    hostname,
-    rootPath: root.path,
-    defaultCommand: root.defaultCommand,
-    user: resolveUser(kernel, root.fd, options.user ?? '0', options.groupAdd),
-    etcMounts: etcFiles.map(({ mount }) => mount),
-    devices: [...readDevices(options.devices), ...(options.privileged ? listHostDevices() : [])],
-    throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),
-    caller,
-    availableCapabilities: readAvailableCapabilities(caller.uid),
-    machine: process.arch,
-    kernelRelease: release(),
-    ...terminalSize(options),
-  });
+  const resources = withDefaultPids(options.resources, layout, caller);
+  const spec = buildSpec(
+    { ...options, resources },
+    {
+      id,
+      hostname,
+      rootPath: root.path,
+      defaultCommand: root.defaultCommand,
+      user: resolveUser(kernel, root.fd, options.user ?? '0', options.groupAdd),
+      etcMounts: etcFiles.map(({ mount }) => mount),
+      devices: [...readDevices(options.devices), ...(options.privileged ? listHostDevices() : [])],
+      throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),
+      caller,
+      availableCapabilities: readAvailableCapabilities(caller.uid),
+      machine: process.arch,
+      kernelRelease: release(),
+      ...terminalSize(options),
+    },
+  );
   assertCommand(spec, root.path);
   checkResources(layout, spec.linux.resources ?? {});
   return { spec, etcFiles };

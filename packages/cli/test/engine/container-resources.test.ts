@@ -1,6 +1,7 @@
+import type { CgroupLayout } from '@mini/cgroup-manager';
 import type { Device } from '@mini/contracts';
 import test from 'ava';
-import { buildResources, checkResources } from '../../src/engine/container-resources.js';
+import { buildResources, checkResources, withDefaultPids } from '../../src/engine/container-resources.js';
 import type { RunOptions } from '../../src/engine/run-options.js';
 
 const root = { uid: 0 };
@@ -31,6 +32,15 @@ test('of the devices only the usual ones and the requested ones can be opened', 
 
 test('an ordinary user gets no device rules and so needs no group', (t) => {
   t.deepEqual(buildResources(options({}), [], { uid: 1000 }), {});
+});
+
+test('processes are limited unless told, where that is possible', (t) => {
+  const layout = { mode: 'v2', hierarchies: [{ controllers: ['pids'] }] } as unknown as CgroupLayout;
+  const none = { mode: 'v2', hierarchies: [] } as const;
+  t.deepEqual(withDefaultPids({}, layout, root), { pids: { limit: 2048 } });
+  t.deepEqual(withDefaultPids({ pids: { limit: -1 } }, layout, root), { pids: { limit: -1 } });
+  t.deepEqual(withDefaultPids({}, layout, { uid: 1000 }), {});
+  t.deepEqual(withDefaultPids({}, none, root), {});
 });
 
 test('limits that this machine cannot set are named', (t) => {
