@@ -5,15 +5,19 @@ export { describeStep } from './compile/describe-step.js';
 export { cloneFlags, hasNewNamespace, ownNamespaceFlags } from './compile/namespaces.js';
 export { assignPassedFds, type PassedFds, type PassedRequest } from './compile/passed-fds.js';
 export { compileExecPlan, type ExecContext } from './exec/compile-exec-plan.js';
-export { execIn } from './exec/exec-in.js';
+export { execIn, execProcessIn } from './exec/exec-in.js';
 export type {
   ExecOptions,
+  ExecProcessOptions,
   ExecTerminal,
   RunInOptions,
   RunInResult,
+  RunPipes,
+  RunProcessOptions,
+  RunProcessResult,
 } from './exec/exec-options.js';
 export { type ExecTarget, type OpenedTarget, openTarget } from './exec/exec-target.js';
-export { runIn } from './exec/run-in.js';
+export { runIn, runProcessIn } from './exec/run-in.js';
 export { addonPath, loadAddon } from './kernel/addon.js';
 export { NativeKernel, nativeKernel, signalName } from './kernel/native-kernel.js';
 export { buildSpawnSpec, type Caller, OCI_VERSION } from './spawn/build-spec.js';

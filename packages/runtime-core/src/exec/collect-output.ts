@@ -4,7 +4,7 @@ import type { Kernel } from '@mini/contracts';
 /** The output of a process, as it comes. */
 export interface CollectedOutput {
   /** Takes what is there without waiting and closes the descriptor; `undefined` when it was too much. */
-  finish(): string | undefined;
+  finish(): Buffer | undefined;
 }
 
 const CHUNK_BYTES = 65536;
@@ -43,7 +43,7 @@ export function collectOutput(
       // A process left behind may go on writing for ever: it is not waited for.
       while (isOpen && length <= mostBytes && kernel.pollReadable(fd, 0)) readOnce();
       close();
-      return length > mostBytes ? undefined : Buffer.concat(chunks).toString('utf8');
+      return length > mostBytes ? undefined : Buffer.concat(chunks);
     },
   };
 }

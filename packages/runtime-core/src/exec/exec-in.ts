@@ -9,9 +9,9 @@ import { killOnAbort } from '../spawn/kill-on-abort.js';
 import { type OpenedStdio, openStdio } from '../spawn/open-stdio.js';
 import { validateSpawn } from '../spawn/validate-spawn.js';
 import { NO_CGROUP, type StartedProcess, startProcess } from '../start/start-process.js';
-import { compileExecPlan } from './compile-exec-plan.js';
+import { compileExecPlan, type ExecContext } from './compile-exec-plan.js';
 import { execError } from './exec-error.js';
-import type { ExecOptions } from './exec-options.js';
+import type { ExecOptions, ExecProcessOptions } from './exec-options.js';
 import { type ExecTarget, type OpenedTarget, openTarget } from './exec-target.js';
 
 /**
@@ -29,24 +29,62 @@ export function execIn(
   options: ExecOptions = {},
   kernel: Kernel = nativeKernel(),
 ): ContainerProcess<ExitStatus> {
-  return enter(kernel, target, [command, ...args], options);
+  return enter(kernel, target, fromOptions([command, ...args], options));
+}
+
+/**
+ * As `execIn`, for a process in the form of the OCI runtime-spec: of a container whose description the caller knows. Its
+ * terminal is of no meaning: there is none. Throws and rejects as `execIn`.
+ */
+export function execProcessIn(
+  target: ExecTarget,
+  process: Process,
+  options: ExecProcessOptions = {},
+  kernel: Kernel = nativeKernel(),
+): ContainerProcess<ExitStatus> {
+  return enter(kernel, target, fromProcess(process, options));
+}
+
+/** What enters, checked, and how. */
+export interface Entrant {
+  readonly describe: (target: OpenedTarget) => Process;
+  readonly options: Omit<ExecProcessOptions, 'seccomp'> & Pick<ExecOptions, 'terminal'>;
+  readonly filter: Pick<ExecContext, 'seccomp'>;
+}
+
+/** Throws `RuntimeError` `bad-options`. */
+export function fromOptions(
+  words: readonly [command: string, ...args: string[]],
+  options: ExecOptions,
+): Entrant {
+  const [command, ...args] = words;
+  const { cgroup: _, seccomp, ...checked } = options;
+  validateSpawn(command, args, checked);
+  const filter = seccomp === undefined ? {} : { seccomp: { program: seccomp } };
+  return { describe: (target) => describeProcess(words, options, target), options, filter };
+}
+
+/** Throws `RuntimeError` `bad-options`. */
+export function fromProcess(process: Process, options: ExecProcessOptions): Entrant {
+  const { cgroup: _, seccomp, ...checked } = options;
+  const [command = '', ...args] = process.args;
+  validateSpawn(command, args, { ...checked, cwd: process.cwd });
+  const filter = seccomp === undefined ? {} : { seccomp };
+  return { describe: () => ({ ...process, terminal: false }), options, filter };
 }
 
 /** `ownsStdio`: descriptors that the options name were made for this process alone, as pipes are. */
 export function enter(
   kernel: Kernel,
   target: ExecTarget,
-  words: readonly [command: string, ...args: string[]],
-  options: ExecOptions,
+  entrant: Entrant,
   ownsStdio = false,
 ): ContainerProcess<ExitStatus> {
-  const [command, ...args] = words;
-  const { cgroup: _, ...checked } = options;
-  validateSpawn(command, args, checked);
+  const { options } = entrant;
   const opened = openTarget(kernel, target);
   const stdio = openStdio(kernel, options.terminal === undefined ? options.stdio : 'ignore');
   try {
-    const launched = launch(kernel, opened, words, stdio, options, ownsStdio || stdio.hasPipes);
+    const launched = launch(kernel, opened, entrant, stdio, ownsStdio || stdio.hasPipes);
     return supervise(launched, opened, stdio, options);
   } catch (error) {
     const hasEnded = opened.hasEnded();
@@ -59,17 +97,15 @@ export function enter(
 function launch(
   kernel: Kernel,
   target: OpenedTarget,
-  args: readonly string[],
+  { describe, options: { terminal, cgroup = NO_CGROUP }, filter }: Entrant,
   stdio: OpenedStdio,
-  options: ExecOptions,
   ownsStdio: boolean,
 ): StartedProcess {
-  const { terminal, cgroup = NO_CGROUP, seccomp } = options;
-  const plan = compileExecPlan(describeProcess(args, options, target), {
+  const plan = compileExecPlan(describe(target), {
     namespaces: target.namespaces,
     ownsStdio,
     setgroupsDenied: target.setgroupsDenied,
-    ...(seccomp === undefined ? {} : { seccomp: { program: seccomp } }),
+    ...filter,
   });
   const started = startProcess(kernel, {
     plan,
@@ -109,7 +145,7 @@ function supervise(
   process: StartedProcess,
   target: OpenedTarget,
   { stdin, stdout, stderr }: OpenedStdio,
-  options: ExecOptions,
+  options: Entrant['options'],
 ): ContainerProcess<ExitStatus> {
   const started = process.started.then(target.close, (error) => {
     const hasEnded = target.hasEnded();

@@ -1,6 +1,8 @@
 import type { Capabilities, ExitStatus, Rlimit, User } from '@mini/contracts';
+import type { ContainerProcess } from '../spawn/container-process.js';
 import type { StdioOption } from '../spawn/spawn-options.js';
 import type { LaunchCgroup } from '../start/start-process.js';
+import type { ExecContext } from './compile-exec-plan.js';
 
 /** A terminal of the container's own devpts for the process. */
 export interface ExecTerminal {
@@ -43,12 +45,32 @@ export interface ExecOptions {
   readonly timeoutMs?: number;
 }
 
-/** Options of `runIn`. */
-export interface RunInOptions extends Omit<ExecOptions, 'stdio' | 'terminal'> {
+/** Options of `execProcessIn`, as those of `execIn`: what is not of the process itself. */
+export interface ExecProcessOptions
+  extends Pick<ExecOptions, 'cgroup' | 'stdio' | 'signal' | 'killSignal' | 'timeoutMs'>,
+    Pick<ExecContext, 'seccomp'> {}
+
+/** What goes through the pipes of a process that is run to its end. */
+export interface RunPipes {
   /** What the command reads from stdin; nothing unless told. */
   readonly input?: string | Uint8Array;
   /** The most bytes that are taken of stdout and of stderr; 16 MiB unless told. */
   readonly maxOutputBytes?: number;
+}
+
+/** Options of `runIn`. */
+export interface RunInOptions extends Omit<ExecOptions, 'stdio' | 'terminal'>, RunPipes {}
+
+/** Options of `runProcessIn`. */
+export interface RunProcessOptions extends Omit<ExecProcessOptions, 'stdio'>, RunPipes {
+  /** Called with the process when it is there; its streams are not the callee's. */
+  readonly onProcess?: (process: ContainerProcess<ExitStatus>) => void;
+}
+
+/** How a process in a container has ended, and the bytes that it has written. */
+export interface RunProcessResult extends ExitStatus {
+  readonly stdout: Buffer;
+  readonly stderr: Buffer;
 }
 
 /** How a command in a container has ended, and what it has written. */

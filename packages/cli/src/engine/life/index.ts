@@ -10,6 +10,7 @@ export { EVENT_FILTERS } from '../events/filter-events.js';
 export type { LogPart, VisitPart } from '../logs/log-scanner.js';
 export { type LogChunk, type LogsRequest, logs, visitLogs } from '../logs/logs.js';
 export { type ContainerStatus, readContainerStatus } from './container-status.js';
+export { type ExecOptions, type ExecOutput, type ExecStream, exec, execStream } from './exec.js';
 export {
   CONTAINER_FILTERS,
   type ContainerFilter,
@@ -19,6 +20,7 @@ export {
 export { readSystemInfo, type SystemInfo } from './info.js';
 export { type ContainerInspection, inspectContainer } from './inspect.js';
 export { type ContainerSelection, selectContainers } from './list-containers.js';
+export type { ExecStreamOptions } from './open-exec.js';
 export { pauseContainer, unpauseContainer } from './pause.js';
 export { buildProcessTrees, drawTree, type ProcessNode, type TreeStyle } from './process-tree.js';
 export { type ContainerProcess, listProcesses, type ProcessThread } from './processes.js';
