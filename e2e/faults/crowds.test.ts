@@ -68,7 +68,7 @@ test('two hundred lifecycles, twenty-five at once: none fails, nothing leaks', a
   const before = takeSnapshot();
   const live = async () => {
     const { id } = await runDetached({ root: root(), command: ['sh', '-c', 'exit 7'] }, engine);
-    const exitCode = await waitContainer(id, engine);
+    const exitCode = await waitContainer(id, {}, engine);
     await removeContainer(id, {}, engine);
     return exitCode;
   };

@@ -11,7 +11,7 @@ import {
 import test from 'ava';
 import { failure, freshName, startDetached, succeed } from '../support/detached.js';
 import { mini, startMini } from '../support/mini.js';
-import { busyboxRoot } from '../support/roots.js';
+import { busyboxRoot, freshDirectory } from '../support/roots.js';
 import { waitFor } from '../support/wait.js';
 
 const LOG = `${enginePaths(0, {}).runDirectory}/events`;
@@ -39,6 +39,13 @@ test("everything that is done to a container is told, in docker's words", async 
   await succeed(t, 'wait', other);
   await succeed(t, 'start', other);
   await succeed(t, 'stop', '-t', '20', other);
+  await succeed(t, 'restart', '-t', '20', other);
+  await succeed(t, 'cp', '/etc/hostname', `${other}:/tmp`);
+  const [directory, archive] = [freshDirectory(), `${freshDirectory()}/root.tar`];
+  await succeed(t, 'cp', `${other}:/tmp/hostname`, directory);
+  await succeed(t, 'export', '-o', archive, other);
+  await succeed(t, 'kill', '-s', 'KILL', other);
+  await succeed(t, 'wait', other);
   await succeed(t, 'rm', other);
   t.deepEqual(await listActions(t, id), [
     'create',
@@ -55,6 +62,12 @@ test("everything that is done to a container is told, in docker's words", async 
     'start',
     'kill',
     'stop',
+    'start',
+    'restart',
+    'extract-to-dir',
+    'archive-path',
+    'export',
+    'kill',
     'destroy',
   ]);
   const once = ['events', '--stream=false', '--filter', `container=${id}`];
@@ -85,7 +98,7 @@ test("everything that is done to a container is told, in docker's words", async 
     '--format',
     '{{.Actor.Attributes.signal}}',
   );
-  t.is(kills, '15\n15\n');
+  t.is(kills, '15\n15\n9\n');
 });
 
 test('it goes on until it is interrupted; the reader of a pipe may go', async (t) => {

@@ -16,6 +16,13 @@ const testTerminal = (title: string, implementation: (t: ExecutionContext) => Pr
 const ask = async (name: string, format: string) =>
   (await mini(['inspect', '-f', format, name])).stdout.trim();
 
+/** What the events tell of clients that come and go. */
+async function listActions(name: string): Promise<string[]> {
+  const words = ['events', '--stream=false', '--filter', `container=${name}`, '--format', '{{.Action}}'];
+  const actions = (await mini(words)).stdout.trim().split('\n');
+  return actions.filter((action) => /attach|detach/.test(action));
+}
+
 test('attach shows what comes from now on, stdout and stderr apart, and ends as the container does', async (t) => {
   const { name } = await startDetached(t, 'echo early; read go; echo out; echo err >&2; exit 7', ['-i']);
   await waitUntil('the first line', async () => (await mini(['logs', name])).stdout === 'early\n');
@@ -101,6 +108,13 @@ testTerminal('the keys to detach leave the container running; attach comes back 
   // Typed before there is a client it waits in the terminal.
   terminal.type('');
   await terminal.shows(/^in>$/m);
+  terminal.press('C-p');
+  terminal.press('C-q');
+  await terminal.shows(/\[0\]\nhost>$/);
+  t.deepEqual(await listActions(name), ['detach', 'attach', 'detach']);
+  terminal.type(`clear; $MINI attach ${name}; echo "[$?]"`);
+  terminal.type('');
+  await terminal.shows(/^in>$/m);
   terminal.type('exit 4');
   await terminal.shows(/\[4\]\nhost>$/);
   t.deepEqual(await differenceSince(before), NOTHING);
@@ -117,6 +131,7 @@ testTerminal('other keys may be chosen, for exec too, or none', async (t) => {
   terminal.press('C-x');
   terminal.press('x');
   await terminal.shows(/\[0\]\nhost>$/);
+  t.deepEqual(await listActions(name), ['exec_detach']);
   terminal.type(exec(''));
   await terminal.shows(/^in>$/m);
   terminal.press('C-p');

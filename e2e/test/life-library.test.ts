@@ -46,10 +46,13 @@ test('following a log ends by an AbortSignal, and by leaving the loop', async (t
   const { id } = await start(t, 'while :; do echo x; sleep 0.05; done');
   const controller = new AbortController();
   let count = 0;
-  for await (const { stream } of logs(id, { follow: true, signal: controller.signal })) {
-    t.is(stream, 'stdout');
-    if (++count === 3) controller.abort();
-  }
+  const follow = async () => {
+    for await (const { stream } of logs(id, { follow: true, signal: controller.signal })) {
+      t.is(stream, 'stdout');
+      if (++count === 3) controller.abort(new Error('enough'));
+    }
+  };
+  await t.throwsAsync(follow, { message: 'enough' });
   t.true(count >= 3);
   for await (const _ of logs(id, { follow: true })) break;
   await t.throwsAsync(async () => logs('e2e-gone').next(), {
@@ -61,12 +64,15 @@ test('what a container uses is typed, and ends by an AbortSignal', async (t) => 
   const { id, name } = await start(t, 'while :; do :; done');
   const controller = new AbortController();
   let looks = 0;
-  for await (const [used] of stats({ containers: [name], intervalMs: 100, signal: controller.signal })) {
-    t.like(used, { id, name, pids: 1, network: { receivedBytes: 0, sentBytes: 0 } });
-    t.true(used!.cpuPercent > 0);
-    t.true(used!.memoryBytes > 0);
-    if (++looks === 2) controller.abort();
-  }
+  const look = async () => {
+    for await (const [used] of stats({ containers: [name], intervalMs: 100, signal: controller.signal })) {
+      t.like(used, { id, name, pids: 1, network: { receivedBytes: 0, sentBytes: 0 } });
+      t.true(used!.cpuPercent > 0);
+      t.true(used!.memoryBytes > 0);
+      if (++looks === 2) controller.abort(new Error('enough'));
+    }
+  };
+  await t.throwsAsync(look, { message: 'enough' });
   t.is(looks, 2);
   const ends = stats({ containers: [name], intervalMs: 50 });
   await ends.next();

@@ -1,6 +1,5 @@
 import { openEngine } from '../engine/engine.js';
-import { stopToRestart } from '../engine/restart-container.js';
-import { startDetached } from '../engine/run.js';
+import { startToRestart, stopToRestart } from '../engine/restart-container.js';
 import { performOnEach, plainCommand } from './plain-command.js';
 import { OPTIONS, readStopRequest } from './stop.js';
 
@@ -18,7 +17,7 @@ export const runCommand = plainCommand({
     await Promise.allSettled(stops);
     return performOnEach(given.operands, io, diagnostics, async (name, index) => {
       await stops[index];
-      await startDetached(name, engine);
+      await startToRestart(name, engine);
     });
   },
 });

@@ -4,33 +4,42 @@ import { attachMonitored, type MonitorChannel } from '@mini/runtime-core';
 import { type Client, type ClientEnd, openClient } from './client.js';
 import { type Container, findContainer } from './containers.js';
 import { type Engine, openEngine } from './engine.js';
+import { recordEvent } from './events/event-log.js';
+import { recordDetach } from './events/record-detach.js';
 import { isPaused } from './life/container-status.js';
 import type { RunStreams } from './run-result.js';
+import { untilAborted } from './until-aborted.js';
 
 /** How somebody attaches to a container. */
-export interface AttachOptions extends RunStreams {
+export interface AttachOptions extends Omit<RunStreams, 'signal' | 'onStarted'> {
   /** Pass on what is typed, where the container's stdin is open; on unless told. */
   readonly interactive?: boolean;
+  /** Lets the container go, which goes on: rejects with its reason. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * `mini attach`: connects to a running container. Its monitor writes the output from now on to our stdout and stderr
  * itself. Resolves when the container has ended, or the keys to detach were typed. Rejects with `RuntimeError`:
- * `container-not-running`, `container-paused`, `monitor-lost`.
+ * `container-not-running`, `container-paused`, `monitor-lost`; with the reason of `options.signal`.
  */
 export async function attachContainer(
   reference: string,
-  options: AttachOptions = {},
+  { signal, interactive = true, ...streams }: AttachOptions = {},
   engine: Engine = openEngine(),
 ): Promise<ClientEnd> {
+  signal?.throwIfAborted();
   const container = findContainer(reference, engine);
   assertAttachable(engine, container);
-  const client = openClient(engine.kernel, options, options.interactive ?? true);
-  const channel = connect(engine, container, options, client);
+  const client = openClient(engine.kernel, streams, interactive);
+  const channel = connect(engine, container, streams, client);
   try {
-    const { pidfd } = await channel.started;
+    const { pidfd } = await untilAborted(channel.started, signal);
     try {
-      return await client.follow({ ...channel, pidfd });
+      recordEvent(engine, container, 'attach');
+      const end = await client.follow({ ...channel, pidfd }, signal);
+      if (end.detached) recordDetach(engine, container.id);
+      return end;
     } finally {
       closeSync(pidfd);
     }

@@ -4,6 +4,7 @@ import { type Kernel, RuntimeError } from '@mini/contracts';
 import { type MonitorChannel, type Pump, startPump } from '@mini/runtime-core';
 import { forwardSignals } from './forward-signals.js';
 import type { RunStreams } from './run-result.js';
+import { untilAborted } from './until-aborted.js';
 
 /** ctrl-p ctrl-q, docker's. */
 const DEFAULT_DETACH_KEYS = Uint8Array.of(0x10, 0x11);
@@ -28,8 +29,11 @@ export interface Watched extends Pick<MonitorChannel, 'exited' | 'close'> {
 export interface Client {
   /** Takes the descriptor that leads to the container's stdin. */
   onStdin(sinkFd: number): void;
-  /** Resolves with the end. Rejects with `monitor-lost`, and `terminal-lost` when our terminal is gone. */
-  follow(watched: Watched): Promise<ClientEnd>;
+  /**
+   * Resolves with the end. Rejects with `monitor-lost`, with `terminal-lost` when our terminal is gone, and with the reason
+   * of `letGo`: what it watched goes on then.
+   */
+  follow(watched: Watched, letGo?: AbortSignal): Promise<ClientEnd>;
   /** Gives the terminal back. */
   close(): void;
 }
@@ -49,7 +53,7 @@ export function openClient(kernel: Kernel, streams: RunStreams, interactive: boo
       pump = startPump(kernel, stdinFd, sinkFd, detachKeys);
       void pump.left.then(leave);
     },
-    follow: (watched) => follow(kernel, watched, streams, left),
+    follow: (watched, letGo) => follow(kernel, watched, streams, { left, letGo }),
     close: () => pump?.stop(),
   };
 }
@@ -59,7 +63,7 @@ async function follow(
   kernel: Kernel,
   { pidfd, exited, close }: Watched,
   { signal: abort, forwardSignals: isForwarding = false }: RunStreams,
-  left: Promise<'hung-up' | 'detached'>,
+  { left, letGo }: { left: Promise<'hung-up' | 'detached'>; letGo: AbortSignal | undefined },
 ): Promise<ClientEnd> {
   const send = (signal: number) => kernel.sendSignal(pidfd, signal);
   const kill = () => send(constants.signals.SIGKILL);
@@ -67,7 +71,7 @@ async function follow(
   if (abort?.aborted) kill();
   abort?.addEventListener('abort', kill, { once: true });
   try {
-    const end = await Promise.race([exited, left]);
+    const end = await untilAborted(Promise.race([exited, left]), letGo);
     if (typeof end === 'object') {
       return {
         ...end,

@@ -53,18 +53,22 @@ export interface StopRequest {
   /** Number of the signal. */
   readonly signal?: number;
   readonly timeoutMs?: number;
-  /** Waits no longer. */
+  /** Waits no longer: rejects with its reason. */
   readonly abort?: AbortSignal;
 }
 
-/** Resolves with the exit code when the container has ended for good; `undefined` when nobody saw how. */
+/**
+ * Resolves with the exit code when the container has ended for good; `undefined` when nobody saw how. Rejects with the
+ * reason of `signal` when that is aborted.
+ */
 export async function waitContainer(
   reference: string,
+  { signal }: { readonly signal?: AbortSignal } = {},
   engine: Engine = openEngine(),
-  abort?: AbortSignal,
 ): Promise<number | undefined> {
+  signal?.throwIfAborted();
   const container = findContainer(reference, engine);
-  await waitForEnd(engine, container.directory, -1, abort);
+  await waitForEnd(engine, container.directory, -1, signal);
   const state = readContainerState(container.directory);
   return state.status === 'exited' ? state.exit?.exitCode : undefined;
 }

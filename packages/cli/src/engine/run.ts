@@ -32,13 +32,14 @@ export async function run(
   try {
     const connection = { stdio: streams.stdio ?? OUR_STDIO, detached: false, onStdin: client.onStdin };
     const container = await startNewContainer(engine, options, connection);
-    return await followStarted(client, container, streams);
+    return await followStarted(engine, client, container, streams);
   } finally {
     client.close();
   }
 }
 
 async function followStarted(
+  engine: Engine,
   client: Client,
   container: NewStartedContainer,
   { onStarted }: RunStreams,
@@ -46,13 +47,21 @@ async function followStarted(
   const { id, name, pid, pidfd, undo } = container;
   try {
     onStarted?.({ id, name, pid });
-    return { id, name, ...(await client.follow(container)) };
+    const end = await client.follow(container);
+    if (end.detached) await tellDetached(engine, id);
+    return { id, name, ...end };
   } catch (error) {
     if (isRuntimeError(error) && LEAVES_CONTAINER.has(error.code)) throw error;
     throw withFailures(error, undo);
   } finally {
     closeSync(pidfd);
   }
+}
+
+/** Apart, for most are not let go. */
+export async function tellDetached(engine: Engine, id: string): Promise<void> {
+  const { recordDetach } = await import('./events/record-detach.js');
+  recordDetach(engine, id);
 }
 
 /** A container that runs without this process. */

@@ -12,6 +12,7 @@ import {
   writeTar,
 } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
+import { recordEvent } from '../events/event-log.js';
 import { type ContainerFiles, openContainerFiles } from './container-files.js';
 import { copyError, explaining } from './copy-error.js';
 import { rightsInContainer, rightsOnHost, withOwnIds } from './copy-rights.js';
@@ -58,14 +59,16 @@ export async function copyToContainer(
     assertWritable(files, object);
     const open = openInContainer(engine.kernel, files.rootFd);
     const target = explaining(object, () => lookAtTarget(open, path));
-    const into = (directory: string, members: AsyncIterable<TarMember>, keepsOwner: boolean) => {
+    const into = async (directory: string, members: AsyncIterable<TarMember>, keepsOwner: boolean) => {
       const rightsOf = (entry: TarEntry) =>
         rightsInContainer(engine, files.container, keepsOwner ? entry : ROOT);
-      return unpackTree(engine.kernel, files.rootFd, members, {
+      const result = await unpackTree(engine.kernel, files.rootFd, members, {
         directory,
         rightsOf,
         ...pickSignal(options),
       });
+      recordEvent(engine, files.container, 'extract-to-dir');
+      return result;
     };
     if (typeof source !== 'string') {
       if (target.kind !== 'directory') throw copyError(`failed to copy ${object}: it is no directory`);
@@ -101,7 +104,7 @@ export async function copyFromContainer(
   try {
     const open = openInContainer(engine.kernel, files.rootFd);
     const object = `"${files.container.name}:${path}"`;
-    return await withSource(open, path, object, options, (held) => {
+    const result = await withSource(open, path, object, options, (held) => {
       const isHollow = hollowPlaces(files.mounts, path);
       const pack = (name: string) =>
         withOwnIds(
@@ -111,6 +114,8 @@ export async function copyFromContainer(
       if (typeof destination !== 'string') return writeStream(pack(nameOf(path)), destination);
       return unpackOnHost(engine, { path, isDirectory: held.isDirectory }, destination, pack, options);
     });
+    recordEvent(engine, files.container, 'archive-path');
+    return result;
   } finally {
     files.close();
   }

@@ -1,5 +1,6 @@
 import { packTree, writeTar } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
+import { recordEvent } from '../events/event-log.js';
 import { openContainerFiles } from './container-files.js';
 import { withOwnIds } from './copy-rights.js';
 import { mountPlaces } from './hollow-places.js';
@@ -19,6 +20,7 @@ export async function* exportContainer(
     const options = { isHollow: mountPlaces(mounts), ...(signal === undefined ? {} : { signal }) };
     const members = packTree(engine.kernel, { fd: rootFd, parentFd: rootFd, name: '.' }, options);
     yield* writeTar(withOwnIds(container, members));
+    recordEvent(engine, container, 'export');
   } finally {
     close();
   }

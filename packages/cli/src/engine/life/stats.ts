@@ -12,7 +12,7 @@ export interface StatsRequest {
   readonly all?: boolean;
   /** Time between two looks; a second unless told. CPU use is that of the time between. */
   readonly intervalMs?: number;
-  /** Ends it. */
+  /** Ends it: the iteration rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -20,7 +20,7 @@ export interface StatsRequest {
 const FIRST_INTERVAL_MS = 250;
 
 /**
- * What containers use, again and again; ends when `signal` is aborted, or all containers that were named are removed.
+ * What containers use, again and again; ends when all containers that were named are removed.
  * Throws `RuntimeError` `state-missing` when one that is named is missing at the begin.
  */
 export async function* stats(
@@ -28,12 +28,13 @@ export async function* stats(
   engine: Engine = openEngine(),
 ): AsyncGenerator<ContainerStats[]> {
   const { containers: names = [], intervalMs = 1000, signal } = request;
+  signal?.throwIfAborted();
   for (const name of names) findContainer(name, engine);
   let before = takeSamples(request, engine);
   let waitMs = Math.min(intervalMs, FIRST_INTERVAL_MS);
   for (;;) {
     await sleep(waitMs, signal);
-    if (signal?.aborted === true) return;
+    signal?.throwIfAborted();
     const now = takeSamples(request, engine);
     if (names.length > 0 && now.size === 0) return;
     yield [...now.values()].map(({ container, sample }) =>

@@ -10,7 +10,7 @@ import { type LogPart, timeMsOf, type VisitPart } from './log-scanner.js';
 export interface LogsRequest extends LogRange {
   /** Go on with what is written from now on, until the container has ended. */
   readonly follow?: boolean;
-  /** Ends the following; what was read so far stands. */
+  /** Ends it: the iteration rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
@@ -32,11 +32,17 @@ export async function* visitLogs(
   visit: VisitPart,
   engine: Engine = openEngine(),
 ): AsyncGenerator<boolean> {
+  request.signal?.throwIfAborted();
   const { directory, state, name } = findContainer(reference, engine);
   const reader = new LogReader(directory, request);
   try {
     if (!reader.hasFiles() && state.status !== 'created') throw noLog(name);
-    yield* walkLog(reader, visit, request.follow === true ? toFollow(directory, request) : undefined);
+    const follow = request.follow === true ? toFollow(directory, request) : undefined;
+    for await (const isDry of walkLog(reader, visit, follow)) {
+      request.signal?.throwIfAborted();
+      yield isDry;
+      request.signal?.throwIfAborted();
+    }
   } finally {
     reader.close();
   }
