@@ -17,7 +17,7 @@ const [path = '/', count = '0'] = process.argv.slice(2);
 const engine = openEngine();
 const request = { root: { kind: 'directory', path, overlay: false }, command: ['/bin/true'] } as const;
 const { id } = await runDetached(request, engine);
-await waitContainer(id, engine);
+await waitContainer(id, {}, engine);
 const { directory } = findContainer(id, engine);
 for (let made = 0; made < Number(count); made++) {
   const other = join(directory, '..', createContainer(request, engine).id);
