@@ -14,8 +14,12 @@ export interface Snapshot {
 /** Directories in which mini keeps things. */
 const MINI_DIRECTORIES = ['/var/lib/mini', '/run/mini'];
 
-/** What stays when containers go: the log of what happened to them, and files that are only there to be locked. */
-const LASTING = /^(\/run\/mini\/events(\.\w+)?|\/var\/lib\/mini\/(names|sweep)\.lock)$/;
+/**
+ * What the first command on a machine makes and stays when containers go: the store's own directories, the log of what
+ * happened, and files that are only there to be locked.
+ */
+const LASTING =
+  /^(\/run\/mini\/events(\.\w+)?|\/var\/lib\/mini\/(containers|journal|names|trash|(names|sweep)\.lock))$/;
 
 /** Lists helpers (zombies too), mounts, cgroups and files of mini. */
 export function takeSnapshot(): Snapshot {

@@ -46,7 +46,8 @@ export class Killer {
       return { ...finding, left: String(error) };
     }
     const left = await differenceSince(before);
-    return isNothing(left) ? undefined : { ...finding, left };
+    const isNothing = JSON.stringify(left) === JSON.stringify(NOTHING);
+    return isNothing ? undefined : { ...finding, left };
   }
 
   async #run(scenario: Scenario, target: Target, position: number): Promise<Report> {
@@ -64,12 +65,6 @@ export class Killer {
     const [counted = 0, killed] = readFileSync(this.#report, 'utf8').trim().split(' ').map(Number);
     return { counted, hasKilled: killed === 1 };
   }
-}
-
-/** The event log is not a container's: it may be begun, and rotated. */
-function isNothing(left: Snapshot): boolean {
-  const directories = left.directories.filter((path) => !/\/events(\.\d+)?$/.test(path));
-  return JSON.stringify({ ...left, directories }) === JSON.stringify(NOTHING);
 }
 
 /** So many positions of `total`, evenly spread, the first and the last among them. */
