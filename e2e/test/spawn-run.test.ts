@@ -26,7 +26,7 @@ async function runAndRead(command: readonly string[], more: Partial<Parameters<t
 test('run() of @mini/cli gives id, name, exit code and signal', async (t) => {
   const { id, output, ...rest } = await runAndRead(['sh', '-c', 'hostname; exit 3'], { name: 'e2e-run' });
   t.regex(id, /^[0-9a-f]{64}$/);
-  t.deepEqual(rest, { name: 'e2e-run', exitCode: 3, signal: null, oomKilled: false });
+  t.deepEqual(rest, { name: 'e2e-run', exitCode: 3, signal: null, oomKilled: false, detached: false });
   t.is(output, `${id.slice(0, 12)}\n`);
 });
 

@@ -130,7 +130,7 @@ export const LIFE_SCENARIOS: readonly Scenario[] = [
     lines: [
       'run --name p-event-@RUN @IMAGE true',
       'events --stream=false --since 10m --filter container=p-event-@RUN --filter event=start --format {{.Name}}',
-      'events --stream=false --since 10m --until 1s -f container=p-event-@RUN -f event=create --format {{.Name}}',
+      'events --stream=false --since 10m --until 2100-01-01 -f container=p-event-@RUN -f event=create --format {{.Name}}',
       'events --no-trunc --stream=false --since 10m -f container=p-event-@RUN -f event=start --format {{.Image}}',
       'events --stream=false --since 2020-01-01 --until 2020-01-02',
     ],

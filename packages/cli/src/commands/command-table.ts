@@ -181,6 +181,7 @@ export const COMMANDS: readonly Command[] = [
     name: 'container',
     operands: 'COMMAND',
     describe: 'Commands for containers, such as container ls and container prune',
+    loadCommands: async () => Object.keys((await import('./container.js')).COMMANDS),
     loadOptions: async () => (await import('./container.js')).OPTIONS,
     load: () => import('./container.js'),
   },
@@ -188,7 +189,35 @@ export const COMMANDS: readonly Command[] = [
     name: 'system',
     operands: 'COMMAND',
     describe: 'Commands for all of mini, such as system info',
+    loadCommands: async () => Object.keys((await import('./system.js')).COMMANDS),
     loadOptions: async () => (await import('./system.js')).OPTIONS,
     load: () => import('./system.js'),
   },
 ];
+
+/** Commands that have no other name than the one within their group. */
+export const GROUPED_COMMANDS: readonly Command[] = [
+  {
+    name: 'container prune',
+    operands: '',
+    describe: 'Remove all containers that do not run',
+    loadOptions: async () => (await import('./container-prune.js')).OPTIONS,
+    load: () => import('./container-prune.js'),
+  },
+  {
+    name: 'system unit',
+    operands: '',
+    describe: 'Print a systemd unit that starts what is to run after a reboot',
+    loadOptions: async () => (await import('./system-unit.js')).OPTIONS,
+    load: () => import('./system-unit.js'),
+  },
+];
+
+const OTHER_NAMES: Readonly<Record<string, string>> = { list: 'ps', ls: 'ps', remove: 'rm' };
+
+/** The command that `mini GROUP WORD` is, or that `mini WORD` is without a group. */
+export function findCommand(word: string, group?: string): Command | undefined {
+  const own = GROUPED_COMMANDS.find(({ name }) => name === (group === undefined ? word : `${group} ${word}`));
+  const name = group === undefined ? word : (OTHER_NAMES[word] ?? word);
+  return own ?? COMMANDS.find((command) => command.name === name);
+}

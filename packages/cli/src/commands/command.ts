@@ -25,6 +25,8 @@ export interface Command {
   /** Operands, as the help text shows them. */
   readonly operands: string;
   readonly describe: string;
+  /** The words that may follow the name of a group. */
+  readonly loadCommands?: () => Promise<readonly string[]>;
   readonly loadOptions: () => Promise<readonly Option[]>;
   readonly load: () => Promise<CommandModule>;
 }

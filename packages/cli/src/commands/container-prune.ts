@@ -15,7 +15,7 @@ export const OPTIONS = withCommon(
 
 /** `mini container prune`. */
 export const runCommand = plainCommand({
-  name: 'container',
+  name: 'container prune',
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
   async perform(given, io) {

@@ -10,7 +10,7 @@ export const OPTIONS = withCommon();
  * nobody else is there to do it. For root's containers it goes to /etc/systemd/system, else to ~/.config/systemd/user.
  */
 export const runCommand = plainCommand({
-  name: 'unit',
+  name: 'system unit',
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
   perform(_, { writeOut }) {

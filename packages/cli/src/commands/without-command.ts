@@ -6,7 +6,7 @@ import {
   showCommandHelp,
   showMainHelp,
 } from './command-line/yargs-face.js';
-import { COMMANDS } from './command-table.js';
+import { COMMANDS, findCommand } from './command-table.js';
 import { MAIN_OPTIONS } from './options/main.js';
 import { readVersion } from './version.js';
 
@@ -17,11 +17,15 @@ const COMPLETION_QUESTION = '--get-yargs-completions';
 export async function answerWithoutCommand(argv: readonly string[], line: CommandLine): Promise<string> {
   if (argv[0] === COMPLETION_QUESTION) return completeWords(argv);
   if (line.mistake !== undefined) throw describeMistake(line.mistake, MAIN_OPTIONS, 'mini');
-  const [name, topic] = line.operands;
+  const [name, topic, part] = line.operands;
   const has = (flag: string) => line.flags.some(({ option }) => option.name === flag);
   if (has('version')) return `${readVersion()}\n`;
   if (name === 'completion') return printCompletionScript();
   const asked = name === 'help' ? topic : name;
+  if (name === 'help' && topic !== undefined && part !== undefined) {
+    const command = findCommand(part, topic);
+    if (command !== undefined) return showCommandHelp(command.name);
+  }
   if (asked === undefined) return showMainHelp();
   const names = [...COMMANDS.map((command) => command.name), 'help', 'completion'];
   if (asked === 'help' || asked === 'completion') return showMainHelp();

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Kernel, RuntimeError } from '@mini/contracts';
 import { type MonitorChannel, type Pump, startPump } from '@mini/runtime-core';
-import { forwardSignals } from './forward-signals.js';
+import { type CaughtSignals, catchSignals } from './forward-signals.js';
 import type { RunStreams } from './run-result.js';
 import { untilAborted } from './until-aborted.js';
 
@@ -41,6 +41,7 @@ export interface Client {
 /** A client with these streams; `interactive`: it wants to type. */
 export function openClient(kernel: Kernel, streams: RunStreams, interactive: boolean): Client {
   const { stdio: [stdinFd] = [0], detachKeys = DEFAULT_DETACH_KEYS } = streams;
+  const signals = streams.forwardSignals === true ? catchSignals() : undefined;
   let pump: Pump | undefined;
   let leave: (end: 'hung-up' | 'detached') => void = () => undefined;
   const left = new Promise<'hung-up' | 'detached'>((resolve) => {
@@ -53,21 +54,31 @@ export function openClient(kernel: Kernel, streams: RunStreams, interactive: boo
       pump = startPump(kernel, stdinFd, sinkFd, detachKeys);
       void pump.left.then(leave);
     },
-    follow: (watched, letGo) => follow(kernel, watched, streams, { left, letGo }),
-    close: () => pump?.stop(),
+    follow: (watched, letGo) => follow(kernel, watched, streams, { left, letGo, signals }),
+    close() {
+      signals?.stop();
+      pump?.stop();
+    },
   };
+}
+
+/** What may end the watch beside the container. */
+interface Surroundings {
+  readonly left: Promise<'hung-up' | 'detached'>;
+  readonly letGo: AbortSignal | undefined;
+  readonly signals: CaughtSignals | undefined;
 }
 
 /** From the start to the exit status; signals are ours again afterwards. */
 async function follow(
   kernel: Kernel,
   { pidfd, exited, close }: Watched,
-  { signal: abort, forwardSignals: isForwarding = false }: RunStreams,
-  { left, letGo }: { left: Promise<'hung-up' | 'detached'>; letGo: AbortSignal | undefined },
+  { signal: abort }: RunStreams,
+  { left, letGo, signals }: Surroundings,
 ): Promise<ClientEnd> {
   const send = (signal: number) => kernel.sendSignal(pidfd, signal);
   const kill = () => send(constants.signals.SIGKILL);
-  const stopForwarding = isForwarding ? forwardSignals(send) : () => undefined;
+  signals?.forwardTo(send);
   if (abort?.aborted) kill();
   abort?.addEventListener('abort', kill, { once: true });
   try {
@@ -83,7 +94,7 @@ async function follow(
     if (end === 'hung-up') throw terminalLostError();
     return { exitCode: 0, signal: null, oomKilled: false, detached: true };
   } finally {
-    stopForwarding();
+    signals?.stop();
     abort?.removeEventListener('abort', kill);
   }
 }

@@ -40,14 +40,40 @@ export const FORWARDED_SIGNALS = Object.keys(constants.signals).filter(
   (name) => !KEPT.has(name),
 ) as NodeJS.Signals[];
 
-/** Calls `send` for each signal that reaches this process, until the returned function is called. */
-export function forwardSignals(send: (signal: number) => void): () => void {
+/** Signals of this process on their way to another. */
+export interface CaughtSignals {
+  /** Passes on what came meanwhile, and from now on each as it comes. */
+  forwardTo(send: (signal: number) => void): void;
+  /** They are ours again. */
+  stop(): void;
+}
+
+/**
+ * Catches the signals from now on. What comes before there is somebody to pass it to waits: a client that died of it while
+ * its container starts would leave one that nobody knows of.
+ */
+export function catchSignals(): CaughtSignals {
+  const waiting: number[] = [];
+  let deliver: (signal: number) => void = (signal) => void waiting.push(signal);
   const handlers = FORWARDED_SIGNALS.map((name) => {
-    const handler = () => send(constants.signals[name]);
+    const handler = () => deliver(constants.signals[name]);
     process.on(name, handler);
     return () => process.off(name, handler);
   });
-  return () => {
-    for (const remove of handlers) remove();
+  return {
+    forwardTo(send) {
+      deliver = send;
+      for (const signal of waiting.splice(0)) send(signal);
+    },
+    stop() {
+      for (const remove of handlers) remove();
+    },
   };
+}
+
+/** Calls `send` for each signal that reaches this process, until the returned function is called. */
+export function forwardSignals(send: (signal: number) => void): () => void {
+  const signals = catchSignals();
+  signals.forwardTo(send);
+  return signals.stop;
 }

@@ -1,5 +1,5 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import { COMMANDS } from '../command-table.js';
+import { COMMANDS, findCommand } from '../command-table.js';
 import { MAIN_OPTIONS } from '../options/main.js';
 import { GROUPS, type Option } from '../options/option.js';
 import { YARGS_CONFIGURATION } from './parse-flags.js';
@@ -21,8 +21,13 @@ export async function showMainHelp(): Promise<string> {
 
 /** The help of one command, which must exist. */
 export async function showCommandHelp(name: string): Promise<string> {
-  const command = COMMANDS.find((candidate) => candidate.name === name)!;
-  const parser = base().usage(`mini ${command.name} [FLAGS] ${command.operands}\n\n${command.describe}`);
+  const command = findCommand(name)!;
+  const parser = base()
+    .scriptName(`mini ${name}`)
+    .usage(`mini ${command.name} [FLAGS] ${command.operands}\n\n${command.describe}`);
+  for (const word of (await command.loadCommands?.()) ?? []) {
+    parser.command(word, findCommand(word, name)?.describe ?? '');
+  }
   declareOptions(parser, await command.loadOptions());
   return `${await parser.getHelp()}\n`;
 }

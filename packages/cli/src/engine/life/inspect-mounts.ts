@@ -11,6 +11,8 @@ export interface InspectedMount {
   readonly Propagation: string;
 }
 
+/** What mini adds to every mount of its kind; docker shows what was asked for. */
+const ADDED = new Set(['rbind', 'rprivate', 'rro', 'nosuid', 'nodev', 'noexec']);
 const PROPAGATION = /^r?(private|slave|shared|unbindable)$/;
 /** Every container's own. */
 const DEFAULT_TARGETS = new Set(['/dev', '/dev/shm']);
@@ -34,7 +36,7 @@ function describeMount(type: 'bind' | 'tmpfs', mount: Mount): InspectedMount {
     Type: type,
     Source: source,
     Destination: destination,
-    Mode: options.join(','),
+    Mode: [...new Set(options)].filter((option) => !ADDED.has(option)).join(','),
     RW: !options.includes('ro'),
     Propagation: options.find((option) => PROPAGATION.test(option)) ?? '',
   };

@@ -36,7 +36,7 @@ test('what docker tells of a running container', (t) => {
       Type: 'bind',
       Source: '/srv/data',
       Destination: '/data',
-      Mode: 'rbind,rprivate,ro',
+      Mode: 'ro',
       RW: false,
       Propagation: 'rprivate',
     },
