@@ -1,7 +1,9 @@
 import { constants } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import test, { type ExecutionContext } from 'ava';
-import { mini } from '../support/mini.js';
+import { mini, startMini } from '../support/mini.js';
 import { childrenOf, isAlive } from '../support/processes.js';
+import { busyboxRoot } from '../support/roots.js';
 import { runScript } from '../support/run-in.js';
 import { cgroupDirectory, hold, type Running } from '../support/running.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
@@ -163,4 +165,18 @@ test('nothing is left behind', async (t) => {
   process.kill(running.cliPid, 'SIGTERM');
   await running.cli;
   t.deepEqual(await differenceSince(before), NOTHING);
+});
+
+test('a signal that comes while the container starts ends it, or nothing has been started', async (t) => {
+  const before = takeSnapshot();
+  const script = 'trap "exit 3" TERM; while :; do sleep 0.05; done';
+  for (let delayMs = 60; delayMs <= 300; delayMs += 20) {
+    const client = startMini(['run', '--rm', '--init', '--rootfs', busyboxRoot(), 'sh', '-c', script]);
+    await sleep(delayMs);
+    client.kill('SIGTERM');
+    const { exitCode, signal } = await client;
+    // Before the start is over: killed; then the shell has no trap yet, or has.
+    t.true(signal === 'SIGTERM' || [137, 143, 3].includes(exitCode!), `${delayMs} ms: ${exitCode} ${signal}`);
+    t.deepEqual(await differenceSince(before), NOTHING);
+  }
 });

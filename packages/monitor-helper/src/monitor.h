@@ -66,6 +66,7 @@ struct container {
 	struct health health;
 	struct monitor_status status;
 	bool terminal;
+	bool has_status;      /* it could be written */
 	bool is_asked_to_end; /* by SIGTERM */
 };
 
@@ -92,7 +93,7 @@ void write_log(struct log *log, int stream, const char *bytes, size_t length);
 
 /* status.c */
 int64_t now_ms(clockid_t clock);
-void write_status(const struct container *container);
+void write_status(struct container *container);
 void note_start(struct container *container);
 void note_exit(struct container *container, int wait_status, bool restarting);
 

@@ -89,12 +89,13 @@ static void unlink_links(const struct plan_record *record) {
 		close(lock);
 }
 
-/* Somebody may have started the container anew before we had the lock: it is theirs then. */
+/* Somebody may have started the container anew before we had the lock: it is theirs then. Where a full disk has
+ * kept us from writing a status there is none. */
 static bool is_still_ours(const struct container *container) {
 	struct monitor_status status;
 	int fd = openat(container->directory, "status", O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
-		return false;
+		return !container->has_status;
 	ssize_t length = pread(fd, &status, sizeof status, 0);
 	close(fd);
 	return length == sizeof status && status.monitor_pid == container->status.monitor_pid &&

@@ -50,15 +50,18 @@ static int64_t count_oom_kills(int fd) {
 	return line ? strtoll(line + strlen("oom_kill "), NULL, 10) : 0;
 }
 
-void write_status(const struct container *container) {
+void write_status(struct container *container) {
 	int fd;
+	container->has_status = false;
 	if (container->directory < 0)
 		return;
 	fd = openat(container->directory, "status", O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
 	/* Half a status is none: a reader refuses it by its length. */
-	if (pwrite(fd, &container->status, sizeof container->status, 0) != sizeof container->status)
+	if (pwrite(fd, &container->status, sizeof container->status, 0) == sizeof container->status)
+		container->has_status = true;
+	else
 		unlinkat(container->directory, "status", 0);
 	close(fd);
 }

@@ -40,6 +40,10 @@ export const FORWARDED_SIGNALS = Object.keys(constants.signals).filter(
   (name) => !KEPT.has(name),
 ) as NodeJS.Signals[];
 
+const { SIGHUP, SIGINT, SIGKILL, SIGQUIT, SIGTERM } = constants.signals;
+/** Whoever sends one of these while a container starts wants none; its command could not hear it yet, and PID 1 ignores it then. */
+const ENDING = new Set<number>([SIGHUP, SIGINT, SIGQUIT, SIGTERM]);
+
 /** Signals of this process on their way to another. */
 export interface CaughtSignals {
   /** Passes on what came meanwhile, and from now on each as it comes. */
@@ -63,7 +67,7 @@ export function catchSignals(): CaughtSignals {
   return {
     forwardTo(send) {
       deliver = send;
-      for (const signal of waiting.splice(0)) send(signal);
+      for (const signal of waiting.splice(0)) send(ENDING.has(signal) ? SIGKILL : signal);
     },
     stop() {
       for (const remove of handlers) remove();
