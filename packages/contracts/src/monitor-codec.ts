@@ -46,29 +46,22 @@ export function encodeMonitorRecord(record: MonitorRecord): Uint8Array {
 /** Decodes the file `status` of a container. Throws `RuntimeError` `bad-status` for anything else. */
 export function decodeMonitorStatus(bytes: Uint8Array): MonitorStatus {
   const words = bytes.length % 8 === 0 ? toNumbers(bytes) : [];
+  const [magic, version, monitorPid = 0, monitorStartTime = 0, pid = 0, startTime = 0] = words;
+  const [startedMs = 0, endedMs = 0, waitStatus = 0, oomKilled = 0] = words.slice(6);
+  const [restartCount = 0, restarting = 0, healthNumber = 0, failingStreak = 0] = words.slice(10);
+  const health = HEALTH_STATES[healthNumber];
   const isWhole = words.length === MONITOR_STATUS_WORDS.length;
-  const word = Object.fromEntries(MONITOR_STATUS_WORDS.map(({ name }, index) => [name, words[index] ?? 0]));
-  const { magic, version, health = 0 } = word;
-  const state = HEALTH_STATES[health];
-  if (!isWhole || magic !== STATUS_FORMAT.magic || version !== STATUS_FORMAT.version || !state) {
+  if (!isWhole || magic !== STATUS_FORMAT.magic || version !== STATUS_FORMAT.version || !health) {
     throw new RuntimeError({
       code: 'bad-status',
       message: `failed to decode a monitor status: ${bytes.length} bytes are not one of version ${STATUS_FORMAT.version}`,
     });
   }
   return {
-    monitorPid: word.monitor_pid!,
-    monitorStartTime: word.monitor_start_time!,
-    pid: word.pid!,
-    startTime: word.start_time!,
-    startedMs: word.started_ms!,
-    endedMs: word.ended_ms!,
-    waitStatus: word.wait_status!,
-    oomKilled: word.oom_killed !== 0,
-    restartCount: word.restart_count!,
-    restarting: word.restarting !== 0,
-    health: state,
-    failingStreak: word.failing_streak!,
+    ...{ monitorPid, monitorStartTime, pid, startTime, startedMs, endedMs, waitStatus },
+    ...{ restartCount, health, failingStreak },
+    oomKilled: oomKilled !== 0,
+    restarting: restarting !== 0,
   };
 }
 

@@ -53,15 +53,16 @@ export function readContainerState(directory: string): ContainerState {
   const status = readStatus(directory);
   if (status === undefined) return { status: 'created' };
   const { pid, startTime, monitorPid, monitorStartTime, endedMs } = status;
+  const { startedMs, restartCount, health, failingStreak } = status;
+  const common = { startedMs, restartCount, health, failingStreak };
+  // Most of a long list: nothing else has to be asked.
+  if (endedMs !== 0 && !status.restarting) return { status: 'exited', ...common, exit: exitOf(status) };
   // With another start of the machine all processes went; what has such a number now is somebody else's.
   const isOfNow = isOfThisBoot(directory);
   const monitorLives = isOfNow && isAlive({ pid: monitorPid, startTime: monitorStartTime });
-  const { startedMs, restartCount, health, failingStreak } = status;
-  const common = { startedMs, restartCount, health, failingStreak };
   if (endedMs !== 0) {
     const ended = { ...common, exit: exitOf(status) };
-    if (status.restarting && monitorLives) return { status: 'restarting', ...ended, monitorPid };
-    return { status: 'exited', ...ended };
+    return monitorLives ? { status: 'restarting', ...ended, monitorPid } : { status: 'exited', ...ended };
   }
   // Between the end of the container and the monitor's note of it, the monitor alone can tell how it ended.
   const lives = isOfNow && (monitorLives || isAlive({ pid, startTime }));
