@@ -11,7 +11,17 @@ export type ImageStoreErrorCode =
   /** A file cannot be made, or stands in the way. */
   | 'unpack-failed'
   /** An entry's path leads out of the directory that is unpacked into. */
-  | 'outside-root';
+  | 'outside-root'
+  /** A digest is not of the form that can be used. */
+  | 'bad-digest'
+  /** A blob is not what its descriptor says: another digest, another size. */
+  | 'blob-mismatch'
+  /** The store does not hold a blob. */
+  | 'blob-missing'
+  /** A file call of the store failed: no space, no rights. */
+  | 'store-io'
+  /** Another process holds what is needed for too long. */
+  | 'store-busy';
 
 export function imageStoreError(
   code: ImageStoreErrorCode,

@@ -1,4 +1,17 @@
+export type { Descriptor, Platform } from './document/descriptor.js';
+export { hexOf, isDigest } from './document/digest.js';
+export {
+  type Compression,
+  compressionOf,
+  isConfigType,
+  isIndexType,
+  isManifestType,
+  MEDIA_TYPE,
+} from './document/media-types.js';
 export type { ImageStoreErrorCode } from './errors.js';
+export { BlobStore } from './store/blob-store.js';
+export { BlobWriter, type ExpectedBlob } from './store/blob-writer.js';
+export { ImageStore, type Lease, openImageStore } from './store/image-store.js';
 export { decodeName, encodeName } from './tar/byte-name.js';
 export { readTar } from './tar/read-tar.js';
 export {

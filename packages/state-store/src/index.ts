@@ -1,8 +1,8 @@
-export { type ReplaceOptions, replaceFile } from './atomic-file.js';
+export { type ReplaceOptions, replaceFile, syncDirectory } from './atomic-file.js';
 export type { StateError, StateErrorCode } from './errors.js';
 export { appendLine, type LineLog, openLineLog } from './line-log.js';
 export { LineLogReader } from './line-log-reader.js';
-export type { LockKernel, LockOptions, RecordLock } from './locks.js';
+export { type LockKernel, type LockOptions, lockFile, type RecordLock, tryLockFile } from './locks.js';
 export { checkId, checkName, makeId } from './names.js';
 export {
   isAlive,
