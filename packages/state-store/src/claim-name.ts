@@ -23,9 +23,9 @@ function withNamesLocked<R, T>({ kernel, paths }: StoreContext<R>, act: () => T)
 function isCurrent<R>({ paths, validate }: StoreContext<R>, name: string, holder: string): boolean {
   if (!fs.existsSync(`${paths.containers}/${holder}`)) return false;
   try {
-    const stored = readRecord(paths.containers, holder, validate);
-    if (stored !== undefined) return stored.name === name;
-    return readEntry(paths.journal, holder)?.name === name;
+    const readName = () => readRecord(paths.containers, holder, validate)?.name;
+    // A maker writes the record before it takes back its entry: without an entry there may be a record by now.
+    return [readName, () => readEntry(paths.journal, holder)?.name, readName].some((read) => read() === name);
   } catch (error) {
     // What cannot be read may well have that name.
     if (isRuntimeError(error)) return true;
