@@ -5,7 +5,7 @@ import test from 'ava';
 import { MINI, mini } from '../support/mini.js';
 import { busyboxRoot, freshBusyboxRoot, freshDirectory } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
-import { makeBundle } from './support/bundle.js';
+import { crunWords, makeBundle, noCrun } from './support/bundle.js';
 
 /** The owner of a file of the host after `program` has had it as its output. */
 function ownerAfter(program: string, words: readonly string[]): { uid: number; gid: number; size: number } {
@@ -19,11 +19,10 @@ function ownerAfter(program: string, words: readonly string[]): { uid: number; g
   }
 }
 
-const noCrun = spawnSync('crun', ['--version']).status === 0 ? undefined : 'there is no crun';
 testUnless(noCrun, 'attack-crun-stdio', 'crun gives a file of the host away: the attack is real', (t) => {
   const bundle = makeBundle(freshBusyboxRoot(), { uid: 1000, gid: 1000 });
-  const words = ['--root', freshDirectory('state'), 'run', '--bundle', bundle, `stdio-${process.pid}`];
-  t.is(ownerAfter('crun', words).uid, 1000);
+  const [file, ...words] = crunWords(bundle);
+  t.is(ownerAfter(file, words).uid, 1000);
 });
 
 test('a file of the host that is the output of a container keeps its owner', async (t) => {

@@ -1,6 +1,7 @@
+import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { execa } from 'execa';
+import { withHugePages } from '@mini/tools';
 import { freshDirectory } from '../../support/roots.js';
 
 /** A bundle for other runtimes with this root, without mounts but /proc, that runs `true`. */
@@ -19,13 +20,11 @@ export function makeBundle(root: string, user = { uid: 0, gid: 0 }): string {
   return bundle;
 }
 
-/** Runs it with a runtime that is known to fall for attacks; whatever comes of it. */
-export async function runWith(runtime: string, bundle: string): Promise<void> {
-  const state = freshDirectory('state');
+/** Why crun cannot show here that an attack is real; undefined when it can. */
+export const noCrun = spawnSync('crun', ['--version']).status === 0 ? undefined : 'there is no crun';
+
+/** The words that run a bundle with crun, which is known to fall for attacks. */
+export function crunWords(bundle: string): [file: string, ...words: string[]] {
   const name = `attack-${process.pid}`;
-  await execa(runtime, ['--root', state, 'run', '--bundle', bundle, name], {
-    reject: false,
-    stdin: 'ignore',
-  });
-  await execa(runtime, ['--root', state, 'delete', '--force', name], { reject: false });
+  return withHugePages(['crun', '--root', freshDirectory('state'), 'run', '--bundle', bundle, name]);
 }

@@ -33,7 +33,7 @@ const KINDS = {
   ],
   'bad template': [/failed to parse --format/, /template|can't evaluate|function/],
   'bad value': [
-    /failed to (parse|read|set) -|failed to use container name/,
+    /failed to (parse|read|set) (-|the name)|failed to use container name/,
     /invalid|must be|should be|unable to|cannot|unknown|is not|no such file|exceeds|failed/i,
   ],
   'no such image': [/failed to find the image/, /no such image|short-name|did not resolve|unable to/],

@@ -146,7 +146,7 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       refused('run --rm --ulimit nope=1 @IMAGE true', 'bad value'),
       refused('run --rm --network nope @IMAGE true', 'bad value'),
       'run --rm @IMAGE sh -c "umask; ulimit -c; cat /proc/1/comm"',
-      'run --rm @IMAGE sh -c "ls /dev; readlink /dev/fd /dev/stdin /dev/ptmx /dev/core"',
+      'run --rm @IMAGE sh -c "ls /dev | grep -v core; readlink /dev/fd /dev/stdin /dev/ptmx"',
       'run --rm @IMAGE sh -c "cat /proc/kcore | wc -c; ls /proc/scsi /sys/firmware; echo 1 > /proc/sys/kernel/panic"',
     ],
   },

@@ -7,6 +7,15 @@ import { type EngineResult, LONGEST, type RunSettings } from './engine-result.js
 /** What podman calls the image; it adds "localhost/" and ":latest" where it shows it. */
 const IMAGE = 'parity';
 
+const CONFIGURATION = `[containers]
+default_ulimits = []
+netns = "none"
+log_driver = "k8s-file"
+[engine]
+runtime = "runc"
+events_logger = "file"
+`;
+
 /** podman on storage of its own, or why there is none here. */
 export type PodmanSetUp = { readonly podman: Podman } | { readonly reason: string };
 
@@ -19,32 +28,28 @@ export interface Podman {
 
 /**
  * Sets podman up with the busybox root as its image. What differs for reasons of the machine is set: no limits of its
- * own, no network, files instead of the journal. Of its two runtimes the first that can run a container here is taken.
+ * own, no network, files instead of the journal. Its runtime is runc, which runs on every layout of control groups.
  */
 export async function setUpPodman(): Promise<PodmanSetUp> {
   const version = execaSync('podman', ['--version'], { reject: false });
   if (version.exitCode !== 0) return { reason: 'podman is not installed' };
   const directory = freshDirectory('podman');
-  let said = '';
-  for (const runtime of ['crun', 'runc']) {
-    const call = prepare(directory, runtime);
-    const tar = execaSync('tar', ['-C', busyboxRoot(), '-c', '.'], { encoding: 'buffer' }).stdout;
-    await call(['import', '-', IMAGE], { input: tar });
-    const tried = await call(['run', '--rm', IMAGE, 'true'], {});
-    if (tried.exitCode === 0) return { podman: { run: call, stop: () => stop(directory, call) } };
-    said = tried.stderr.trim().split('\n').at(-1) ?? '';
-    await stop(directory, call);
-  }
-  return { reason: `podman cannot run a container here: ${said}` };
+  const call = prepare(directory);
+  const tar = execaSync('tar', ['-C', busyboxRoot(), '-c', '.'], { encoding: 'buffer' }).stdout;
+  await call(['import', '-', IMAGE], { input: tar });
+  const tried = await call(['run', '--rm', IMAGE, 'true'], {});
+  if (tried.exitCode === 0) return { podman: { run: call, stop: () => stop(directory, call) } };
+  await stop(directory, call);
+  return { reason: `podman cannot run a container here: ${tried.stderr.trim().split('\n').at(-1) ?? ''}` };
 }
 
-function prepare(directory: string, runtime: string): Podman['run'] {
+function prepare(directory: string): Podman['run'] {
   const place = (name: string) => {
-    mkdirSync(join(directory, runtime, name), { recursive: true });
-    return join(directory, runtime, name);
+    mkdirSync(join(directory, name), { recursive: true });
+    return join(directory, name);
   };
   const configuration = join(directory, 'containers.conf');
-  writeFileSync(configuration, describeConfiguration(runtime));
+  writeFileSync(configuration, CONFIGURATION);
   const options = ['--root', place('root'), '--runroot', place('run'), '--tmpdir', place('tmp')];
   options.push('--cgroup-manager', 'cgroupfs', '--storage-driver', 'vfs');
   return async (words, { input, env, cwd }) => {
@@ -62,19 +67,6 @@ function prepare(directory: string, runtime: string): Podman['run'] {
     );
     return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr };
   };
-}
-
-function describeConfiguration(runtime: string): string {
-  return [
-    '[containers]',
-    'default_ulimits = []',
-    'netns = "none"',
-    'log_driver = "k8s-file"',
-    '[engine]',
-    `runtime = "${runtime}"`,
-    'events_logger = "file"',
-    '',
-  ].join('\n');
 }
 
 async function stop(directory: string, call: Podman['run']): Promise<void> {

@@ -1,8 +1,6 @@
 import { spawn as spawnProgram } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { toolsRoot } from '../workspace.js';
+import { lacksHugePages, withHugePages } from '../huge-pages.js';
 
 const MARK = 'MINI_BENCH_PLACE';
 
@@ -12,20 +10,11 @@ const MARK = 'MINI_BENCH_PLACE';
  */
 export async function relaunchWithAllTrees(): Promise<number | undefined> {
   if (process.env[MARK] !== undefined || !lacksHugePages()) return undefined;
-  const script = join(toolsRoot, 'bench/with-huge-pages.sh');
-  const child = spawnProgram(
-    'unshare',
-    ['--mount', '--propagation', 'private', 'sh', script, process.execPath, ...process.argv.slice(1)],
-    { stdio: 'inherit', env: { ...process.env, [MARK]: 'private' } },
-  );
+  const [file, ...words] = withHugePages([process.execPath, ...process.argv.slice(1)]);
+  const child = spawnProgram(file, words, {
+    stdio: 'inherit',
+    env: { ...process.env, [MARK]: 'private' },
+  });
   const [code] = await once(child, 'exit');
   return code ?? 1;
-}
-
-/** Lines of /proc/cgroups are `hugetlb  HIERARCHY  GROUPS  ENABLED`. On v2 nobody asks for a tree of its own. */
-function lacksHugePages(): boolean {
-  const mountinfo = readFileSync('/proc/self/mountinfo', 'utf8');
-  const isV1 = / - cgroup /.test(mountinfo);
-  const isMounted = / - cgroup \S+ (\S+,)?hugetlb(,|$)/m.test(mountinfo);
-  return isV1 && !isMounted && /^hugetlb\t\d+\t\d+\t1$/m.test(readFileSync('/proc/cgroups', 'utf8'));
 }
