@@ -143,17 +143,24 @@ function askToEnd(engine: Engine, container: Container, signal: number): boolean
 function signalContainer(engine: Engine, container: Container, signal: number): boolean {
   const status = readStatus(container.directory);
   if (status === undefined || status.endedMs !== 0) return false;
-  if (!signalProcess(engine, status, signal)) return false;
-  recordEvent(engine, container, 'kill', { signal: String(signal) });
-  return true;
+  // Told first: its end, which another process tells, comes after it.
+  const tell = () => recordEvent(engine, container, 'kill', { signal: String(signal) });
+  return signalProcess(engine, status, signal, tell);
 }
 
 /** The pidfd is opened first and the start time compared then: no other process is struck. */
-function signalProcess({ kernel }: Engine, { pid, startTime }: ProcessIdentity, signal: number): boolean {
+function signalProcess(
+  { kernel }: Engine,
+  { pid, startTime }: ProcessIdentity,
+  signal: number,
+  before?: () => void,
+): boolean {
   const pidfd = openPidfd(kernel, pid);
   if (pidfd === undefined) return false;
   try {
-    return readProcessStartTime(pid) === startTime && kernel.sendSignal(pidfd, signal);
+    if (readProcessStartTime(pid) !== startTime) return false;
+    before?.();
+    return kernel.sendSignal(pidfd, signal);
   } finally {
     closeSync(pidfd);
   }
