@@ -1,4 +1,4 @@
-import type { Resources } from '@mini/contracts';
+import { isRuntimeError, type Resources } from '@mini/contracts';
 import type { CgroupFiles } from './cgroup-files.js';
 import { applyWrites, type CgroupWrite } from './cgroup-write.js';
 import { compileResources, hierarchyOf, listIgnoredResources } from './compile-resources.js';
@@ -33,6 +33,9 @@ export interface RemoveOptions extends WaitOptions {
 
 const DEFAULT_WAIT_MS = 10_000;
 const DEFAULT_REMOVE_MS = 2_000;
+/** A process that joins after the others were killed is found by the next attempt. */
+const MOST_ATTEMPTS = 5;
+const RETRY_MS = 100;
 
 /** A group of processes with limits. Made by `createCgroup`, found again by `openCgroup`. */
 export class Cgroup {
@@ -166,6 +169,24 @@ export class Cgroup {
     const paths = this.directories.map(({ directory }) => directory);
     removeDirectories(paths, timeoutMs, this.#files);
     if (parents) removeEmptyParents(this.directories, this.path, this.#files);
+  }
+
+  /**
+   * Kills every process of the group and removes it, those too that are just being put into it. Throws as `kill` and
+   * `remove` do.
+   */
+  destroy(): void {
+    for (let attempt = 1; ; attempt += 1) {
+      this.kill();
+      this.waitEmpty();
+      try {
+        this.remove(attempt === MOST_ATTEMPTS ? {} : { timeoutMs: RETRY_MS });
+        return;
+      } catch (error) {
+        const isBusy = isRuntimeError(error) && error.code === 'cgroup-busy';
+        if (!isBusy || attempt === MOST_ATTEMPTS) throw error;
+      }
+    }
   }
 
   /** Descriptors running out, and the group vanishing under us, are errors with a sentence too. */

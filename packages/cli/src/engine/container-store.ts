@@ -118,8 +118,5 @@ function sweepContainer(
 
 /** Ends whatever runs in a container's cgroup, and removes that. None is no fault. */
 export function killCgroup(layout: Engine['layout'], id: string): void {
-  const cgroup = openCgroup(layout, `/mini/${id}`);
-  cgroup?.kill();
-  cgroup?.waitEmpty();
-  cgroup?.remove();
+  openCgroup(layout, `/mini/${id}`)?.destroy();
 }

@@ -61,6 +61,7 @@ function makeCgroup(engine: Engine, { linux }: Spec, undo: Cleanup): Cgroup | un
   const cgroup = createCgroup(engine.layout, linux.cgroupsPath ?? '/mini', resources, {
     kernel: engine.kernel,
   });
-  undo.add(() => cgroup.remove());
+  // A start may fail when its command runs already: the monitor was killed.
+  undo.add(() => cgroup.destroy());
   return cgroup;
 }
