@@ -9,6 +9,22 @@ export {
   MEDIA_TYPE,
 } from './document/media-types.js';
 export type { ImageStoreErrorCode } from './errors.js';
+export {
+  familiarName,
+  familiarReference,
+  formatReference,
+  type ImageReference,
+  parseReference,
+  withDefaultTag,
+} from './registry/reference/image-reference.js';
+export {
+  formatPlatform,
+  hostPlatform,
+  isRunnable,
+  parsePlatform,
+  selectPlatform,
+} from './registry/reference/platform.js';
+export type { RegistryErrorCode } from './registry/registry-error.js';
 export { BlobStore } from './store/blob-store.js';
 export { BlobWriter, type ExpectedBlob } from './store/blob-writer.js';
 export { ImageStore, type Lease, openImageStore } from './store/image-store.js';
