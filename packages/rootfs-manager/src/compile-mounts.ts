@@ -2,6 +2,7 @@ import { posix } from 'node:path';
 import { MOUNT_ATTR, type Mount, type NamespaceType, type Spec, type Step } from '@mini/contracts';
 import { type CgroupView, compileCgroupMount } from './compile-cgroup-mount.js';
 import { badSpec, type FieldProblem } from './errors.js';
+import { labelSteps } from './label-steps.js';
 import { type MountOptions, parseMountOptions } from './mount-options.js';
 import { bindSteps, changeSteps, hostView, mountStep, withAlternative } from './steps.js';
 
@@ -42,13 +43,14 @@ export function compileMounts(spec: Spec, context: MountContext = {}): Step[] {
   const problems = parsed.flatMap((each) => findProblems(each, context));
   if (problems.length > 0) throw badSpec('the mounts', problems);
   const late = new Set(listLateReadOnly(spec).map(({ index }) => index));
-  return parsed.flatMap(({ mount, origin, options }, index) =>
+  const steps = parsed.flatMap(({ mount, origin, options }, index) =>
     compileMount(
       { mount, origin, index, options: late.has(index) ? withoutReadOnly(options) : options },
       spec,
       context,
     ),
   );
+  return labelSteps(steps, spec.linux.mountLabel);
 }
 
 /** Since the runtime-spec 1.2 a destination may be relative, to the root. An empty one stays, to be refused. */

@@ -40,6 +40,25 @@ test('a new file system', (t) => {
   ]);
 });
 
+test('new file systems get the label of SELinux, but those whose files have their own', (t) => {
+  const mounts = ['tmpfs', 'devpts', 'proc', 'sysfs', 'mqueue'].map((type) => ({
+    destination: `/${type}`,
+    type,
+  }));
+  const label = 'system_u:object_r:container_file_t:s0:c1,c2';
+  const spec = makeSpec({
+    mounts: [...mounts, { destination: '/b', type: 'bind', source: '/src' }],
+    linux: { mountLabel: label },
+  });
+  const labelled = compileMounts(spec).filter(
+    (step) => 'options' in step && step.options.includes(`context=${label}`),
+  );
+  t.deepEqual(
+    labelled.map((step) => 'target' in step && step.target),
+    ['/tmpfs', '/devpts'],
+  );
+});
+
 test('the source of a new file system is its type when there is none', (t) => {
   const [step] = compileMounts(withMounts({ destination: '/t', type: 'tmpfs', options: ['sync', 'rro'] }));
   t.like(step, { source: 'tmpfs', options: ['sync'], attributes: RDONLY });

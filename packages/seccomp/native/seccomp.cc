@@ -4,11 +4,13 @@
 
 #include <cerrno>
 #include <cstring>
+#include <linux/seccomp.h>
 #include <memory>
 #include <seccomp.h>
 #include <string>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 #include <vector>
 
@@ -142,6 +144,13 @@ Napi::Value resolve_name(const Napi::CallbackInfo &info) {
   return text;
 }
 
+// knowsFlags(flags): whether the kernel takes these flags of seccomp(2). It looks at them before it reads the filter, which
+// is none here: EFAULT says that they are known.
+Napi::Value knows_flags(const Napi::CallbackInfo &info) {
+  long result = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, info[0].As<Napi::Number>().Uint32Value(), nullptr);
+  return Napi::Boolean::New(info.Env(), result == -1 && errno == EFAULT);
+}
+
 Napi::Value version(const Napi::CallbackInfo &info) {
   const struct scmp_version *known = seccomp_version();
   return Napi::String::New(info.Env(), std::to_string(known->major) + "." + std::to_string(known->minor) + "." +
@@ -153,6 +162,7 @@ Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   exports.Set("compile", Napi::Function::New(env, compile));
   exports.Set("resolveNumber", Napi::Function::New(env, resolve_number));
   exports.Set("resolveName", Napi::Function::New(env, resolve_name));
+  exports.Set("knowsFlags", Napi::Function::New(env, knows_flags));
   exports.Set("version", Napi::Function::New(env, version));
   return exports;
 }

@@ -51,6 +51,10 @@ export function flagBit(flag: SeccompFlag): number | undefined {
   return Object.hasOwn(FLAG, flag) ? FLAG[flag] : undefined;
 }
 
+/** A flag about the listener is refused by the kernel where none is made. Source: seccomp(2). */
+export const LISTENER_FLAGS = FLAG.SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+export const NEW_LISTENER = 1 << 3;
+
 /** The operator's number in libseccomp; `undefined` for one that does not exist. */
 export function operatorNumber(operator: SeccompOperator): number | undefined {
   return Object.hasOwn(OPERATOR, operator) ? OPERATOR[operator] : undefined;

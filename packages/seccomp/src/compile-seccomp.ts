@@ -1,5 +1,5 @@
 import type { Seccomp } from '@mini/contracts';
-import { flagBit } from './actions.js';
+import { flagBit, LISTENER_FLAGS } from './actions.js';
 import { compileProgram } from './compile-program.js';
 import { badSeccomp } from './errors.js';
 import { decodeFilter, encodeFilter, fileNameOf, keyOf, readShipped } from './filter-files.js';
@@ -39,7 +39,8 @@ export function compileSeccomp(
   if (notifies && !seccomp.listenerPath) {
     throw badSeccomp('linux.seccomp.listenerPath', 'it names no listener for "SCMP_ACT_NOTIFY"');
   }
-  return { program: findProgram(seccomp, cache, machine), flags, notifies };
+  const program = findProgram(seccomp, cache, machine);
+  return { program, flags: notifies ? flags : flags & ~LISTENER_FLAGS, notifies };
 }
 
 function findProgram(seccomp: Seccomp, cache: FilterCache | undefined, machine: string): Uint8Array {

@@ -4,3 +4,4 @@ export type { SeccompErrorCode } from './errors.js';
 export type { ProfileCondition, ProfileFacts, ProfileRule, SeccompProfile } from './profile/profile.js';
 export { readProfile } from './profile/read-profile.js';
 export { resolveProfile } from './profile/resolve-profile.js';
+export { selectSupportedFlags } from './supported-flags.js';

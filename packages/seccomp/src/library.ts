@@ -15,6 +15,8 @@ export interface Library {
   /** Negative where the architecture has no such call. */
   resolveNumber(architecture: string, name: string): number;
   resolveName(architecture: string, number: number): string | undefined;
+  /** Whether the kernel takes these flags of seccomp(2). */
+  knowsFlags(flags: number): boolean;
   version(): string;
 }
 

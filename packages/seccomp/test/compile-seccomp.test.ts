@@ -89,11 +89,14 @@ test('flags become bits; that of threads is left out', (t) => {
     'SECCOMP_FILTER_FLAG_SPEC_ALLOW',
   ] as const;
   t.is(compileSeccomp({ ...profile, flags }, undefined, 'x64').flags, 6);
-  t.is(
-    compileSeccomp({ ...profile, flags: ['SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV'] }, undefined, 'x64').flags,
-    32,
-  );
   t.is(compileSeccomp(profile, undefined, 'x64').flags, 0);
+});
+
+test('a flag about the listener is left out where nothing is left to one: the kernel refuses it', (t) => {
+  const waiting: Seccomp = { ...profile, flags: ['SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV'] };
+  t.is(compileSeccomp(waiting, undefined, 'x64').flags, 0);
+  const syscalls = [{ names: ['mkdir'], action: 'SCMP_ACT_NOTIFY' as const }];
+  t.is(compileSeccomp({ ...waiting, syscalls, listenerPath: '/x' }, undefined, 'x64').flags, 32);
 });
 
 test('a rule that asks a listener says so', (t) => {

@@ -8,7 +8,9 @@ import {
 } from '@mini/contracts/validation';
 import { MOUNT_OPTION_WORDS } from '@mini/rootfs-manager';
 import { OCI_VERSION } from '@mini/runtime-core';
+import { selectSupportedFlags } from '@mini/seccomp';
 import { readVersion } from '../commands/version.js';
+import { hasAppArmor, hasSelinux } from './lifecycle/fit-labels.js';
 
 /** What mini-oci does, and what of it this kernel has. */
 export function describeFeatures() {
@@ -22,15 +24,15 @@ export function describeFeatures() {
       capabilities: CAPABILITIES,
       cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: hasController('rdma') },
       seccomp: {
-        enabled: true,
+        enabled: existsSync('/proc/sys/kernel/seccomp'),
         actions: SECCOMP_ACTIONS,
         operators: SECCOMP_OPERATORS,
         archs: SECCOMP_ARCHITECTURES,
         knownFlags: SECCOMP_FLAGS,
-        supportedFlags: SECCOMP_FLAGS,
+        supportedFlags: selectSupportedFlags(SECCOMP_FLAGS),
       },
-      apparmor: { enabled: true },
-      selinux: { enabled: true },
+      apparmor: { enabled: hasAppArmor() },
+      selinux: { enabled: hasSelinux() },
       intelRdt: { enabled: false },
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: false },

@@ -8,6 +8,7 @@ import type { Given } from '../command-line/read-flags.js';
 import type { OciContext } from '../context.js';
 import { execInContainer } from '../lifecycle/exec-container.js';
 import { describeProcess } from '../lifecycle/exec-process.js';
+import { fitLabels } from '../lifecycle/fit-labels.js';
 import { readContainerSpec } from '../state/container-record.js';
 import { findContainer } from '../state/find-container.js';
 import { optional, readCount } from './create.js';
@@ -39,7 +40,7 @@ export const execCommand: OciCommand = {
     const container = findContainer(context, given.operands[0]!, 'run a process in');
     const spec = readContainerSpec(container.path);
     return execInContainer(nativeKernel(), container, spec, {
-      process: readRequested(given, context, spec),
+      process: fitLabels(withLabels(readRequested(given, context, spec), given, spec)),
       detach: given.is('detach'),
       preservedFds: readCount('preserve-fds', given.get('preserve-fds') ?? '0'),
       ignorePaused: given.is('ignore-paused'),
@@ -68,4 +69,12 @@ function readRequested(given: Given, context: OciContext, spec: Spec): Process {
     ...optional('cwd', given.get('cwd')),
     ...optional('user', given.get('user')),
   });
+}
+
+/** A label of the command line, else of the document, else of the container. */
+function withLabels(process: Process, given: Given, spec: Spec): Process {
+  const apparmorProfile =
+    given.get('apparmor') || process.apparmorProfile || spec.process.apparmorProfile || '';
+  const selinuxLabel = given.get('process-label') || process.selinuxLabel || spec.process.selinuxLabel || '';
+  return { ...process, apparmorProfile, selinuxLabel };
 }

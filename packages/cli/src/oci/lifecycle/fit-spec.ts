@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Spec } from '@mini/contracts';
 import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
 import type { Log } from '../log.js';
 import { ociError } from '../oci-error.js';
+import { checkMountLabel, fitLabels } from './fit-labels.js';
 import { maskCapabilities } from './mask-capabilities.js';
 
 /**
@@ -11,6 +11,7 @@ import { maskCapabilities } from './mask-capabilities.js';
  */
 export function fitSpec(wanted: Spec, log: Log): Spec {
   refuseUnsupported(wanted);
+  checkMountLabel(wanted.linux);
   const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
   const { spec, dropped } = maskCapabilities(wanted, available);
   if (dropped.length > 0) log.warn(`this machine cannot give the capabilities ${dropped.join(', ')}`);
@@ -28,43 +29,6 @@ function refuseUnsupported({ linux }: Spec): void {
   }
   if (linux.netDevices !== undefined && Object.keys(linux.netDevices).length > 0) {
     throw unsupported('linux.netDevices', 'interfaces are not moved');
-  }
-}
-
-type Labelled = Spec['process'];
-
-/** "unconfined" is what every process is where there is no AppArmor. */
-function fitLabels(process: Labelled): Labelled {
-  const { apparmorProfile, selinuxLabel, ...rest } = process;
-  const hasProfile = apparmorProfile !== undefined && apparmorProfile !== '';
-  if (hasProfile && apparmorProfile !== 'unconfined' && !hasAppArmor()) {
-    throw unsupported('process.apparmorProfile', 'this kernel has no AppArmor');
-  }
-  if (selinuxLabel !== undefined && selinuxLabel !== '' && !hasSelinux()) {
-    throw unsupported('process.selinuxLabel', 'this kernel has no SELinux');
-  }
-  return {
-    ...rest,
-    ...(hasProfile && hasAppArmor() ? { apparmorProfile } : {}),
-    ...(selinuxLabel ? { selinuxLabel } : {}),
-  };
-}
-
-/** Source: apparmor(7). */
-export function hasAppArmor(): boolean {
-  return readFlag('/sys/module/apparmor/parameters/enabled') === 'Y';
-}
-
-/** Whether SELinux has a policy: its file system is mounted then. */
-export function hasSelinux(): boolean {
-  return readFlag('/sys/fs/selinux/policyvers') !== undefined;
-}
-
-function readFlag(path: string): string | undefined {
-  try {
-    return readFileSync(path, 'utf8').trim();
-  } catch {
-    return undefined;
   }
 }
 
