@@ -27,7 +27,7 @@ export function takeSnapshot(): Snapshot {
     processes: listHelpers(),
     mounts: readFileSync('/proc/self/mountinfo', 'utf8').trim().split('\n'),
     cgroups: detectCgroupLayout().hierarchies.flatMap(({ mountPoint }) =>
-      listTree(join(mountPoint, 'mini'), true),
+      ['mini', 'mini-oci'].flatMap((group) => listTree(join(mountPoint, group), true)),
     ),
     directories: MINI_DIRECTORIES.flatMap((directory) => listTree(directory, false)).filter(
       (path) => !LASTING.test(path),
