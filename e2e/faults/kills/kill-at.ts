@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compileProgram } from '../../support/compile-program.js';
+import { ociRoot } from '../../support/oci.js';
 import { freshDirectory } from '../../support/roots.js';
 import { differenceSince, NOTHING, type Snapshot, takeSnapshot } from '../../support/snapshot.js';
-import { removeAndSweep, type Scenario, type Target } from './scenarios.js';
+import type { Scenario, Target } from './scenarios.js';
 
 /** What `kill-at` tells of one run. */
 interface Report {
@@ -24,6 +25,8 @@ export interface Finding {
 /** Kills a scenario at system calls; makes its tools once. */
 export class Killer {
   readonly #program = compileProgram('kill-at');
+  /** Not every machine has a first process that reaps what a killed runtime leaves. */
+  readonly #adopter = compileProgram('adopter');
   readonly #report = join(freshDirectory('kills'), 'report');
   /** Always the same: that it can be used at once is part of what is shown. */
   readonly #container = `e2e-kill-${process.pid}`;
@@ -31,17 +34,17 @@ export class Killer {
   /** How many system calls the target makes when nobody kills it. */
   async count(scenario: Scenario, target: Target): Promise<number> {
     const { counted } = await this.#run(scenario, target, 0);
-    await removeAndSweep(this.#container);
+    await scenario.remove(this.#container);
     return counted;
   }
 
-  /** Kills at one of them; `undefined` when nothing was left after `rm -f` and a sweep. */
+  /** Kills at one of them; `undefined` when nothing was left after the clean-up. */
   async kill(scenario: Scenario, target: Target, position: number): Promise<Finding | undefined> {
     const before = takeSnapshot();
     const finding = { scenario: scenario.name, target, position };
     try {
       await this.#run(scenario, target, position);
-      await removeAndSweep(this.#container);
+      await scenario.remove(this.#container);
     } catch (error) {
       return { ...finding, left: String(error) };
     }
@@ -53,7 +56,7 @@ export class Killer {
   async #run(scenario: Scenario, target: Target, position: number): Promise<Report> {
     const traced = await scenario.prepare(this.#container);
     // Under a monitor every helper that runs a Plan is called mini-init.
-    const kind = target === 'mini-nsenter' ? 'mini-init' : target;
+    const kind = target === 'mini-nsenter' && scenario.isMonitored ? 'mini-init' : target;
     const words = [
       this.#report,
       kind,
@@ -61,7 +64,12 @@ export class Killer {
       String(traced),
       ...scenario.command(this.#container),
     ];
-    spawnSync(this.#program, words, { stdio: 'ignore', timeout: 60_000, killSignal: 'SIGKILL' });
+    spawnSync(this.#adopter, [this.#program, ...words], {
+      stdio: 'ignore',
+      timeout: 60_000,
+      killSignal: 'SIGKILL',
+      env: { ...process.env, KILL_AT_BELOW: ociRoot() },
+    });
     const [counted = 0, killed] = readFileSync(this.#report, 'utf8').trim().split(' ').map(Number);
     return { counted, hasKilled: killed === 1 };
   }

@@ -1,16 +1,19 @@
 /**
- * Kills `run -d`, `run --rm`, `stop`, `exec` and `rm -f`, and each helper meanwhile, with SIGKILL at every system call, one
- * after another; prints how many positions of how many were reached and what was left. `KILL_POSITIONS` is the most for
- * each pair; all unless told.
+ * Kills the commands of `mini` and `mini-oci`, and each helper meanwhile, with SIGKILL at every system call, one after
+ * another; prints how many positions of how many were reached and what was left. `KILL_POSITIONS` is the most for each
+ * pair; all unless told. Words are beginnings of the names of scenarios: of those alone.
  */
 import { type Finding, Killer, spread } from './kill-at.js';
-import { SCENARIOS } from './scenarios.js';
+import { SCENARIOS, type Scenario } from './scenarios.js';
 
 const most = Number(process.env.KILL_POSITIONS ?? Number.POSITIVE_INFINITY);
 const killer = new Killer();
 const findings: Finding[] = [];
 
-for (const scenario of SCENARIOS) {
+const names = process.argv.slice(2);
+const isMeant = ({ name }: Scenario) => names.length === 0 || names.some((word) => name.startsWith(word));
+
+for (const scenario of SCENARIOS.filter(isMeant)) {
   for (const target of scenario.targets) {
     const total = await killer.count(scenario, target);
     const positions = most === Number.POSITIVE_INFINITY ? spread(total, total) : spread(total, most);

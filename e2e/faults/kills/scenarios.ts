@@ -1,6 +1,7 @@
 import { listContainers, removeContainer, runDetached, selectContainers } from '@mini/cli';
 import { MINI } from '../../support/mini.js';
 import { busyboxRoot } from '../../support/roots.js';
+import { OCI_SCENARIOS } from './oci-scenarios.js';
 
 /** Whose system calls are counted: the command's own, or those of a helper. */
 export type Target = 'mini' | 'mini-monitor' | 'mini-init' | 'mini-nsenter';
@@ -9,9 +10,13 @@ export type Target = 'mini' | 'mini-monitor' | 'mini-init' | 'mini-nsenter';
 export interface Scenario {
   readonly name: string;
   readonly targets: readonly Target[];
+  /** A monitor starts the helpers. */
+  readonly isMonitored: boolean;
   /** Makes what the command works on; returns a process that is traced from the beginning too, 0 for none. */
   prepare(container: string): Promise<number>;
   command(container: string): readonly string[];
+  /** What a user does afterwards; nothing may be left then. Rejects when it fails. */
+  remove(container: string): Promise<void>;
 }
 
 const ROOT = { kind: 'directory', path: busyboxRoot(), overlay: true } as const;
@@ -24,7 +29,7 @@ async function startContainer(name: string): Promise<number> {
 
 const mini = (...words: string[]) => [process.execPath, MINI, ...words];
 
-export const SCENARIOS: readonly Scenario[] = [
+const MINI_SCENARIOS: readonly Omit<Scenario, 'remove' | 'isMonitored'>[] = [
   {
     name: 'run -d',
     targets: ['mini', 'mini-monitor', 'mini-init'],
@@ -58,8 +63,13 @@ export const SCENARIOS: readonly Scenario[] = [
   },
 ];
 
-/** `rm -f` and one sweep: afterwards nothing may be left. */
-export async function removeAndSweep(container: string): Promise<void> {
+/** `rm -f` and one sweep. */
+async function removeAndSweep(container: string): Promise<void> {
   await removeContainer(container, { force: true });
   selectContainers({ all: true });
 }
+
+export const SCENARIOS: readonly Scenario[] = [
+  ...MINI_SCENARIOS.map((scenario) => ({ ...scenario, isMonitored: true, remove: removeAndSweep })),
+  ...OCI_SCENARIOS,
+];

@@ -2,9 +2,10 @@
  * kill-at REPORT TARGET POSITION PID COMMAND...
  *
  * Runs COMMAND under ptrace(2) with all that it starts, and kills with SIGKILL the process that is about to make the
- * POSITION-th system call among those of kind TARGET: "mini", the command's own first thread from its first mkdir on
- * (before that nothing but code is loaded), or the name of a helper. PID is a process that is traced too, or 0. At
- * position 0 nothing is killed. REPORT gets how many calls were counted, and 1 when one was the last.
+ * POSITION-th system call among those of kind TARGET: "mini", the command's own first thread from its first mkdir on,
+ * or from the first file that it opens below $KILL_AT_BELOW (before that nothing but code is loaded), or the name of a
+ * helper. PID is a process that is traced too, or 0. At position 0 nothing is killed. REPORT gets how many calls were
+ * counted, and 1 when one was the last.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -14,6 +15,7 @@
 #include <string.h>
 #include <sys/ptrace.h>
 #include <sys/syscall.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -64,11 +66,25 @@ static int is_mkdir(unsigned long long number) {
 	return number == SYS_mkdirat;
 }
 
+/* The first file of the command's own that is opened: what it does before is the loading of code. */
+static int opens_below(pid_t tid, unsigned long long number, unsigned long long address) {
+	const char *below = getenv("KILL_AT_BELOW");
+	char path[512] = "";
+	struct iovec ours = {path, sizeof path - 1}, theirs = {(void *)address, sizeof path - 1};
+	if (below == NULL || number != SYS_openat)
+		return 0;
+	/* What lies behind the path need not be mapped to its end. */
+	for (theirs.iov_len = ours.iov_len; theirs.iov_len > 0; theirs.iov_len /= 2)
+		if (process_vm_readv(tid, &ours, 1, &theirs, 1, 0) > 0)
+			break;
+	return strncmp(path, below, strlen(below)) == 0;
+}
+
 static void count_call(pid_t tid) {
 	struct __ptrace_syscall_info info;
 	if (ptrace(PTRACE_GET_SYSCALL_INFO, tid, sizeof info, &info) <= 0 || info.op != PTRACE_SYSCALL_INFO_ENTRY)
 		return;
-	if (!has_begun && !is_mkdir(info.entry.nr))
+	if (!has_begun && !is_mkdir(info.entry.nr) && !opens_below(tid, info.entry.nr, info.entry.args[1]))
 		return;
 	has_begun = 1;
 	if (++counted != position)
