@@ -28,15 +28,12 @@ public:
     wake_ = Napi::ThreadSafeFunction::New(env, callback, "mini-watcher", 0, 1);
     wake_.Unref(env);
     start(env);
+    // Hooks run before Node closes the function that the thread calls, which it does with a lock held that the thread
+    // needs to let go of it: waiting for the thread in the destructor alone would be waiting for ever.
+    env.AddCleanupHook([](Watcher *watcher) { watcher->stop(); }, this);
   }
 
-  ~Watcher() {
-    uint64_t one = 1;
-    if (write(stop_.get(), &one, sizeof one) == sizeof one)
-      thread_.join();
-    else
-      thread_.detach();
-  }
+  ~Watcher() { stop(); }
 
   // One event a call: JavaScript reads what is there and arms again, so that the thread never spins.
   void arm(Napi::Env env, int operation, int fd, uint32_t key) {
@@ -58,6 +55,16 @@ public:
   }
 
 private:
+  void stop() {
+    if (!thread_.joinable())
+      return;
+    uint64_t one = 1;
+    if (write(stop_.get(), &one, sizeof one) == sizeof one)
+      thread_.join();
+    else
+      thread_.detach();
+  }
+
   // An exception of C++ that reaches Node ends the process: a limit of threads is to be an error like any other.
   void start(Napi::Env env) {
     int error = 0;
