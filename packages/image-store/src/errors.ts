@@ -14,10 +14,17 @@ export type ImageStoreErrorCode =
   | 'outside-root'
   /** A digest is not of the form that can be used. */
   | 'bad-digest'
+  /** A manifest, index or config is not of the form that it has to have, or asks for what nobody may. */
+  | 'bad-image'
+  /** A layer is larger than any can be meant to be. */
+  | 'too-large'
   /** A blob is not what its descriptor says: another digest, another size. */
   | 'blob-mismatch'
   /** The store does not hold a blob. */
   | 'blob-missing'
+  | 'no-such-image'
+  /** Several images are called like that. */
+  | 'ambiguous-image'
   /** A file call of the store failed: no space, no rights. */
   | 'store-io'
   /** Another process holds what is needed for too long. */

@@ -1,5 +1,19 @@
+export { type LoadedImage, type LoadOptions, loadImages } from './archive/load-images.js';
 export type { Descriptor, Platform } from './document/descriptor.js';
 export { hexOf, isDigest } from './document/digest.js';
+export type {
+  ContainerConfig,
+  HistoryEntry,
+  ImageConfig,
+  ImageHealthcheck,
+} from './document/image-config.js';
+export { explainingProblems, ImageProblem } from './document/image-problem.js';
+export {
+  type ImageIndex,
+  type ImageManifest,
+  type ManifestDocument,
+  readManifestDocument,
+} from './document/manifest.js';
 export {
   type Compression,
   compressionOf,
@@ -9,6 +23,9 @@ export {
   MEDIA_TYPE,
 } from './document/media-types.js';
 export type { ImageStoreErrorCode } from './errors.js';
+export { decompress } from './layer/decompress.js';
+export { DEFAULT_LIMITS, type LayerLimits } from './layer/layer-limits.js';
+export { type LayerAbout, LayerStore } from './layer/layer-store.js';
 export {
   familiarName,
   familiarReference,
@@ -25,9 +42,14 @@ export {
   selectPlatform,
 } from './registry/reference/platform.js';
 export type { RegistryErrorCode } from './registry/registry-error.js';
+export type { AddImageOptions, NewImage } from './store/add-image.js';
 export { BlobStore } from './store/blob-store.js';
 export { BlobWriter, type ExpectedBlob } from './store/blob-writer.js';
-export { ImageStore, type Lease, openImageStore } from './store/image-store.js';
+export type { Garbage } from './store/collect-garbage.js';
+export type { FoundImage } from './store/find-image.js';
+export { ImageStore, type ImageStoreOptions, type Lease, openImageStore } from './store/image-store.js';
+export type { ImageDocuments } from './store/read-image.js';
+export { familiarForm, type ImageAbout, normalizeName, type StoredImage } from './store/stored-image.js';
 export { decodeName, encodeName } from './tar/byte-name.js';
 export { readTar } from './tar/read-tar.js';
 export {

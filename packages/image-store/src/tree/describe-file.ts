@@ -15,9 +15,12 @@ export interface DescribedFile {
 
 const { O_NOCTTY, O_NONBLOCK, O_RDONLY } = constants;
 
-/** Attributes that mean the same elsewhere. Others are the host's (`trusted.*`), or say what rules apply there. */
+/**
+ * Attributes that mean the same elsewhere. Others are the host's (`trusted.*`), or say what rules apply there. Those of an
+ * overlay in a user namespace would have it take a file of an archive for one that it made itself.
+ */
 export function isPortableXattr(name: string): boolean {
-  return name === 'security.capability' || name.startsWith('user.');
+  return name === 'security.capability' || (name.startsWith('user.') && !name.startsWith('user.overlay.'));
 }
 
 /**

@@ -1,14 +1,23 @@
-import { unlinkSync } from 'node:fs';
+import { mkdirSync, unlinkSync } from 'node:fs';
 import type { Kernel, RuntimeError } from '@mini/contracts';
 import { explaining, imageStoreError, quoteText } from '../errors.js';
 import type { TarEntry, TarMember } from '../tar/tar-entry.js';
 import { splitEntryPath } from './entry-path.js';
+import {
+  clearPlace,
+  type LayerMark,
+  markOpaque,
+  type OverlayMarks,
+  readMark,
+  writeWhiteout,
+} from './overlay-marks.js';
 import { ParentDirectories } from './parent-directories.js';
 import { pathIn, statIn } from './place.js';
 import { Turns } from './turns.js';
 import {
   type FileRights,
   finishDirectory,
+  finishHeld,
   makeDirectory,
   type OpenDirectory,
   type Place,
@@ -23,6 +32,11 @@ export interface UnpackOptions {
   readonly directory?: string;
   /** What each file gets; unless told they belong to who unpacks, and keep no privileges. */
   readonly rightsOf?: (entry: TarEntry) => FileRights;
+  /**
+   * The members are a layer of an image, to become one of an overlay: whiteouts are written as overlays know them, and an
+   * entry takes the place of whatever an earlier one put there. The root is to be ours alone.
+   */
+  readonly marks?: OverlayMarks;
   readonly signal?: AbortSignal;
 }
 
@@ -31,6 +45,8 @@ export interface Unpacked {
   readonly files: number;
   /** Of the contents of files; holes do not count. */
   readonly bytes: number;
+  /** Nothing of the layers below shows: an overlay has no mark for that on the directory that it is mounted on. */
+  readonly isRootOpaque?: true;
 }
 
 /**
@@ -49,7 +65,8 @@ export async function unpackTree(
   try {
     for await (const member of members) await unpacking.add(member);
     unpacking.finish();
-    return { files: unpacking.files, bytes: unpacking.bytes };
+    const { files, bytes, isRootOpaque } = unpacking;
+    return { files, bytes, ...(isRootOpaque ? { isRootOpaque } : {}) };
   } finally {
     unpacking.close();
   }
@@ -63,17 +80,21 @@ class Unpacking {
   readonly #rightsOf: (entry: TarEntry) => FileRights;
   readonly #turns: Turns;
   /** In the order they came: those further down last. */
-  readonly #directories: (OpenDirectory & { readonly names: readonly string[] })[] = [];
+  #directories: (OpenDirectory & { readonly names: readonly string[] })[] = [];
+  readonly #marks: OverlayMarks | undefined;
+  #rootEntry: TarEntry | undefined;
   files = 0;
   bytes = 0;
+  isRootOpaque = false;
 
   constructor(
     readonly kernel: Kernel,
-    rootFd: number,
-    { directory = '/', rightsOf = () => OURS, signal }: UnpackOptions,
+    readonly rootFd: number,
+    { directory = '/', rightsOf = () => OURS, marks, signal }: UnpackOptions,
   ) {
     this.#parents = new ParentDirectories(kernel, rootFd, directory.replace(/\/+$/, ''));
     this.#rightsOf = rightsOf;
+    this.#marks = marks;
     this.#turns = new Turns(signal);
   }
 
@@ -82,10 +103,15 @@ class Unpacking {
     const names = splitEntryPath(entry.path);
     await this.#turns.pass();
     if (names.length === 0) {
-      // The directory itself is whoever's named it: what is in it is meant.
-      if (entry.type === 'directory') return;
+      // The directory itself is whoever's named it, what is in it is meant; that of a layer is the layer's.
+      if (entry.type === 'directory') {
+        this.#rootEntry = entry;
+        return;
+      }
       throw unpackFailed(entry.path, 'it would take the place of the directory');
     }
+    const mark = this.#marks && readMark(names, entry);
+    if (mark !== undefined) return this.#failing(entry, () => this.#addMark(mark, this.#marks!));
     const { place, exists } = this.#failing(entry, () => this.#clear(names, entry));
     const rights = this.#rightsOf(entry);
     this.files++;
@@ -100,6 +126,9 @@ class Unpacking {
         finishDirectory(this.#placeOf(names), directory, this.#rightsOf(directory.entry)),
       );
     }
+    const entry = this.#rootEntry;
+    if (entry === undefined || this.#marks === undefined) return;
+    this.#failing(entry, () => finishHeld(this.kernel, this.rootFd, entry, this.#rightsOf(entry)));
   }
 
   close(): void {
@@ -118,6 +147,16 @@ class Unpacking {
     }
   }
 
+  #addMark(mark: LayerMark, marks: OverlayMarks): void {
+    if (mark.kind === 'ignored') return;
+    if (mark.names.length === 0) this.isRootOpaque = true;
+    else if (mark.kind === 'whiteout') writeWhiteout(this.#placeOf(mark.names), marks);
+    else {
+      this.#parents.open(mark.names);
+      markOpaque(this.#placeOf(mark.names), marks);
+    }
+  }
+
   #addOther(
     place: Place,
     entry: TarEntry,
@@ -131,9 +170,10 @@ class Unpacking {
       writeSymlink(place, entry, rights);
     } else if (entry.type === 'link') {
       this.#addHardLink(entry, names);
-    } else {
+    } else if (entry.type === 'fifo' || this.#marks !== 'user') {
       writeNode(place, entry, rights);
     }
+    // No user may make devices: a layer is without them, as the containers of that user are.
   }
 
   /** The target is an entry's path: below the same directory, whatever it looks like. */
@@ -153,8 +193,9 @@ class Unpacking {
     const place = this.#placeOf(names);
     const status = statIn(place.directoryFd, place.name);
     if (status === undefined) return { place, exists: false };
+    if (type === 'directory' && status.isDirectory()) return { place, exists: true };
+    if (this.#marks !== undefined) return this.#replace(names, type, this.#marks);
     if (type === 'directory') {
-      if (status.isDirectory()) return { place, exists: true };
       throw unpackFailed(path, 'something else than a directory stands in the way of one');
     }
     if (status.isDirectory()) throw unpackFailed(path, 'a directory stands in the way of something else');
@@ -162,6 +203,19 @@ class Unpacking {
     // Paths that went through a link mean something else now.
     if (status.isSymbolicLink()) this.#parents.forget();
     return { place: this.#placeOf(names), exists: false };
+  }
+
+  /** Also a directory with all that is in it. A directory that comes instead hides what the layers below have there. */
+  #replace(names: readonly string[], type: TarEntry['type'], marks: OverlayMarks) {
+    clearPlace(this.#placeOf(names));
+    this.#parents.forget();
+    const isGone = (each: readonly string[]) => names.every((name, index) => each[index] === name);
+    this.#directories = this.#directories.filter((directory) => !isGone(directory.names));
+    const place = this.#placeOf(names);
+    if (type !== 'directory') return { place, exists: false };
+    mkdirSync(pathIn(place.directoryFd, place.name), 0o700);
+    markOpaque(place, marks);
+    return { place, exists: true };
   }
 
   #failing<T>({ path }: TarEntry, act: () => T): T {

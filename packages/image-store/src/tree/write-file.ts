@@ -23,7 +23,7 @@ import { FileContent } from './file-content.js';
 import { HOLD_DIRECTORY, holdIn, pathIn, pathOfFd, statIn } from './place.js';
 import type { Turns } from './turns.js';
 
-const { O_CREAT, O_EXCL, O_NOFOLLOW, O_WRONLY } = constants;
+const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
 /** Errnos of a file system or a user that knows nothing of extended attributes. */
 const NO_XATTRS = new Set([1, 95]);
 const SET_ID = 0o6000;
@@ -139,7 +139,18 @@ export function makeDirectory(
   }
 }
 
-/** Mode and times of a directory that is complete; what has taken its name meanwhile is left alone. */
+/** Owner, mode, attributes and times of a directory that is held and complete: the top of a layer. */
+export function finishHeld(kernel: Kernel, heldFd: number, entry: TarEntry, rights: FileRights): void {
+  const fd = openSync(pathOfFd(heldFd), O_RDONLY | O_DIRECTORY);
+  try {
+    applyRights(kernel, fd, entry, rights);
+    kernel.setTimes(`${pathOfFd(fd)}/.`, entry.mtimeNs, entry.mtimeNs);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Mode, attributes and times of a directory that is complete; what has taken its name meanwhile is left alone. */
 export function finishDirectory(
   { kernel, directoryFd, name }: Place,
   { entry, inode }: OpenDirectory,
@@ -149,8 +160,21 @@ export function finishDirectory(
   const fd = holdIn(directoryFd, name, HOLD_DIRECTORY);
   try {
     if (fstatSync(fd).ino !== inode) return;
+    setDirectoryXattrs(kernel, fd, entry);
     chmodSync(pathOfFd(fd), keepPrivileges ? entry.mode : entry.mode & ~SET_ID);
     kernel.setTimes(pathIn(directoryFd, name), entry.mtimeNs, entry.mtimeNs);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Only an open directory takes them, and only `user.*` mean anything there. */
+function setDirectoryXattrs(kernel: Kernel, heldFd: number, { xattrs }: TarEntry): void {
+  const user = [...(xattrs ?? [])].filter(([name]) => isPortableXattr(name) && name.startsWith('user.'));
+  if (user.length === 0) return;
+  const fd = openSync(pathOfFd(heldFd), O_RDONLY | O_DIRECTORY);
+  try {
+    for (const [name, value] of user) setXattr(kernel, fd, name, value);
   } finally {
     closeSync(fd);
   }

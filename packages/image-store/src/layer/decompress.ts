@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { Readable } from 'node:stream';
+import * as zlib from 'node:zlib';
+import type { Compression } from '../document/media-types.js';
+import { imageStoreError } from '../errors.js';
+
+const CHUNK_BYTES = 1 << 18;
+/** Longest beginning by which a compression is known. */
+const MAGIC_BYTES = 4;
+
+/** Which compression bytes begin with. Media types are wrong often enough that all readers look. */
+export function detectCompression(beginning: Uint8Array): Compression {
+  const [a, b, c, d] = beginning;
+  if (a === 0x1f && b === 0x8b) return 'gzip';
+  if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
+  return 'none';
+}
+
+/** The bytes uncompressed, whatever they were. Throws `RuntimeError` `bad-archive`. */
+export async function* decompress(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { beginning, all } = await peek(source);
+  const compression = detectCompression(beginning);
+  if (compression === 'none') yield* all;
+  else if (compression === 'gzip')
+    yield* explaining('gzip', inflate(all, zlib.createGunzip({ chunkSize: CHUNK_BYTES })));
+  else yield* explaining('zstd', expandZstd(all));
+}
+
+async function peek(source: AsyncIterable<Uint8Array>) {
+  const iterator = source[Symbol.asyncIterator]();
+  const parts: Uint8Array[] = [];
+  let length = 0;
+  while (length < MAGIC_BYTES) {
+    const { value, done } = await iterator.next();
+    if (done === true) break;
+    parts.push(value);
+    length += value.length;
+  }
+  async function* all(): AsyncGenerator<Uint8Array> {
+    try {
+      yield* parts;
+      for (;;) {
+        const { value, done } = await iterator.next();
+        if (done === true) return;
+        yield value;
+      }
+    } finally {
+      await iterator.return?.();
+    }
+  }
+  return { beginning: Buffer.concat(parts), all: all() };
+}
+
+type Zlib = zlib.Gunzip & NodeJS.ReadWriteStream;
+
+async function* inflate(source: AsyncIterable<Uint8Array>, expander: Zlib): AsyncGenerator<Uint8Array> {
+  const input = Readable.from(source, { objectMode: false, highWaterMark: CHUNK_BYTES });
+  input.on('error', (error) => expander.destroy(error));
+  input.pipe(expander);
+  try {
+    yield* expander as AsyncIterable<Uint8Array>;
+  } finally {
+    input.destroy();
+    if (!expander.closed) {
+      expander.destroy();
+      await once(expander, 'close');
+    }
+  }
+}
+
+/** Node has zstd from 22.15 on; before that it is done in JavaScript. */
+async function* expandZstd(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  const { createZstdDecompress } = zlib as { createZstdDecompress?: (options: object) => Zlib };
+  if (createZstdDecompress !== undefined) {
+    yield* inflate(source, createZstdDecompress({ chunkSize: CHUNK_BYTES }));
+    return;
+  }
+  const { Decompress } = await import('fzstd');
+  let ready: Uint8Array[] = [];
+  const expander = new Decompress((bytes) => ready.push(bytes));
+  for await (const bytes of source) {
+    expander.push(bytes);
+    yield* ready;
+    ready = [];
+  }
+  expander.push(new Uint8Array(0), true);
+  yield* ready;
+}
+
+/** What the decompressor says becomes a sentence; errors of the source go on as they are. */
+async function* explaining(kind: string, bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  try {
+    yield* bytes;
+  } catch (error) {
+    if (!isDecoderError(error)) throw error;
+    throw imageStoreError('bad-archive', `failed to read the ${kind} stream: ${(error as Error).message}`, {
+      cause: error,
+    });
+  }
+}
+
+/** Those of zlib have a code that begins so, those of fzstd a number. */
+function isDecoderError(error: unknown): boolean {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'number' || (typeof code === 'string' && /^(Z_|ZSTD_|ERR_ZLIB)/.test(code));
+}

@@ -1,0 +1,161 @@
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import type { Kernel } from '@mini/contracts';
+import { removeTree } from '@mini/state-store';
+import { hexOf } from '../document/digest.js';
+import { ImageProblem } from '../document/image-problem.js';
+import type { StoreDirectories } from '../store/store-directories.js';
+import { storing } from '../store/store-errors.js';
+import { waitForLock } from '../store/wait-for-lock.js';
+import { readTar } from '../tar/read-tar.js';
+import type { TarEntry } from '../tar/tar-entry.js';
+import type { OverlayMarks } from '../tree/overlay-marks.js';
+import { HOLD_DIRECTORY } from '../tree/place.js';
+import { unpackTree } from '../tree/unpack-tree.js';
+import type { FileRights } from '../tree/write-file.js';
+import { Counter, Digester } from './byte-taps.js';
+import { decompress } from './decompress.js';
+import { DEFAULT_LIMITS, type LayerLimits, limitBytes, limitMembers } from './layer-limits.js';
+import { layerPaths } from './layer-paths.js';
+
+/** What is known of an unpacked layer. */
+export interface LayerAbout {
+  /** Of the contents of its files. */
+  readonly bytes: number;
+  readonly files: number;
+  /** Of its tar archive, uncompressed. */
+  readonly tarBytes: number;
+}
+
+export interface AddLayerOptions {
+  readonly limits?: Partial<LayerLimits>;
+  readonly signal?: AbortSignal;
+}
+
+/** Unpacked layers by their diff ids: whatever lies below one, it is unpacked once and every image shares it. */
+export class LayerStore {
+  constructor(
+    readonly kernel: Kernel,
+    readonly directories: StoreDirectories,
+    /** As root owners are kept and the overlay's marks are root's own; else all belongs to the user. */
+    readonly marks: OverlayMarks,
+  ) {}
+
+  has(diffId: string): boolean {
+    return existsSync(this.#paths(diffId).tree);
+  }
+
+  about(diffId: string): LayerAbout {
+    return storing(`read the layer "${diffId}"`, () =>
+      JSON.parse(readFileSync(this.#paths(diffId).about, 'utf8')),
+    );
+  }
+
+  /** The digits of all that are there. */
+  list(): string[] {
+    return readdirSync(this.directories.layers).filter((name) => /^[0-9a-f]{64}$/.test(name));
+  }
+
+  /**
+   * Unpacks a layer unless it is there; while another process does, this waits for it. `openSource` gives its bytes,
+   * compressed or not. Rejects with `ImageProblem` when they are not those of the diff id, with `RuntimeError` for a hostile or
+   * broken archive; nothing is then kept.
+   */
+  async add(
+    diffId: string,
+    openSource: () => AsyncIterable<Uint8Array>,
+    { limits = {}, signal }: AddLayerOptions = {},
+  ): Promise<LayerAbout> {
+    const { lock: lockPath, tree } = this.#paths(diffId);
+    const lock = await waitForLock(this.kernel, lockPath, 'exclusive', () => existsSync(tree), signal);
+    if (lock === undefined) return this.about(diffId);
+    try {
+      if (existsSync(tree)) return this.about(diffId);
+      return await this.#unpack(diffId, openSource(), { ...DEFAULT_LIMITS, ...limits }, signal);
+    } finally {
+      rmSync(lockPath, { force: true });
+      lock.release();
+    }
+  }
+
+  /** To be called by who holds the store alone. Whatever is half removed goes on being removed by the next call. */
+  remove(diffId: string): void {
+    const { directory, trash } = this.#paths(diffId);
+    storing(`remove the layer "${diffId}"`, () => {
+      if (existsSync(directory)) renameSync(directory, trash);
+      removeTree(trash);
+    });
+  }
+
+  async #unpack(
+    diffId: string,
+    source: AsyncIterable<Uint8Array>,
+    limits: LayerLimits,
+    signal: AbortSignal | undefined,
+  ): Promise<LayerAbout> {
+    const { draft, directory } = this.#paths(diffId);
+    const root = `${draft}/tree`;
+    try {
+      storing(`make the layer "${diffId}"`, () => {
+        removeTree(draft);
+        mkdirSync(root, { recursive: true, mode: 0o755 });
+      });
+      const { isRootOpaque, ...about } = await this.#unpackInto(root, diffId, source, limits, signal);
+      storing(`store the layer "${diffId}"`, () => {
+        writeFileSync(`${draft}/about.json`, JSON.stringify(about));
+        if (isRootOpaque) writeFileSync(`${draft}/opaque`, '');
+        renameSync(draft, directory);
+      });
+      return about;
+    } catch (error) {
+      removeTree(draft);
+      throw error;
+    }
+  }
+
+  async #unpackInto(
+    root: string,
+    diffId: string,
+    source: AsyncIterable<Uint8Array>,
+    limits: LayerLimits,
+    signal: AbortSignal | undefined,
+  ) {
+    const counter = new Counter(source);
+    const digester = new Digester(limitBytes(decompress(counter), limits, () => counter.bytes));
+    const members = limitMembers(readTar(digester), limits);
+    const rootFd = openSync(root, HOLD_DIRECTORY);
+    try {
+      const rightsOf = this.marks === 'trusted' ? ownRights : userRights;
+      const options = { rightsOf, marks: this.marks, ...(signal === undefined ? {} : { signal }) };
+      const unpacked = await unpackTree(this.kernel, rootFd, members, options);
+      const found = digester.digest();
+      if (found !== diffId)
+        throw new ImageProblem(`the layer "${diffId}" is another one: its diff id is "${found}"`);
+      return { ...unpacked, tarBytes: digester.bytes };
+    } finally {
+      closeSync(rootFd);
+    }
+  }
+
+  #paths(diffId: string) {
+    return layerPaths(this.directories.layers, hexOf(diffId));
+  }
+}
+
+function ownRights({ uid, gid }: TarEntry): FileRights {
+  return { owner: { uid, gid }, keepPrivileges: true };
+}
+
+/** One user's files all: what they may do, they may do for that user. */
+function userRights(): FileRights {
+  return { keepPrivileges: true };
+}
