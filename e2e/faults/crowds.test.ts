@@ -91,7 +91,7 @@ test('two hundred lifecycles, twenty-five at once: none fails, nothing leaks', a
 test('created and removed in a crowd of processes', async (t) => {
   const before = takeSnapshot();
   const engine = openEngine();
-  const { id } = createContainer({ root: root(), command: ['true'] }, engine);
+  const { id } = await createContainer({ root: root(), command: ['true'] }, engine);
   // All remove the same: each says that it is gone, whoever did it.
   const results = await Promise.all(Array.from({ length: 10 }, () => startMini(['rm', '-f', id])));
   t.deepEqual(

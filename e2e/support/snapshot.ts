@@ -18,8 +18,13 @@ const MINI_DIRECTORIES = ['/var/lib/mini', '/run/mini'];
  * What the first command on a machine makes and stays when containers go: the store's own directories, the log of what
  * happened, and files that are only there to be locked.
  */
-const LASTING =
-  /^(\/run\/mini\/events(\.\w+)?|\/var\/lib\/mini\/(containers|journal|names|trash|(names|sweep)\.lock))$/;
+const LASTING = new RegExp(
+  [
+    '^/run/mini/events(\\.\\w+)?$',
+    '^/var/lib/mini/(containers|journal|names|trash|(names|sweep)\\.lock)$',
+    '^/var/lib/mini/images(/(oci-layout|index\\.json|blobs(/sha256)?|ingest|layers|(lease|index)\\.lock))?$',
+  ].join('|'),
+);
 
 /** Lists helpers (zombies too), mounts, cgroups and files of mini. */
 export function takeSnapshot(): Snapshot {

@@ -84,7 +84,7 @@ testRefusals([
     title: 'an image that is not there',
     args: ['run', 'alpine', 'sh'],
     stderr:
-      'failed to find the image "alpine": images are not supported yet\nhint: run the image "host", or a directory with --rootfs DIR',
+      'failed to find image "alpine": there is none here\nhint: mini images lists those there are, mini load reads one from a file',
   },
   {
     title: 'an empty root',

@@ -32,7 +32,7 @@ const entry = (path: string, more = {}) =>
 
 test('streams, typed changes and an abort, with nothing left open', async (t) => {
   const name = freshName();
-  createContainer({
+  await createContainer({
     name,
     root: { kind: 'directory', path: busyboxRoot(), overlay: true },
     command: ['true'],

@@ -19,8 +19,9 @@ const request = { root: { kind: 'directory', path, overlay: false }, command: ['
 const { id } = await runDetached(request, engine);
 await waitContainer(id, {}, engine);
 const { directory } = findContainer(id, engine);
-for (let made = 0; made < Number(count); made++) {
-  const other = join(directory, '..', createContainer(request, engine).id);
+for (let left = Number(count); left > 0; left--) {
+  const made = await createContainer(request, engine);
+  const other = join(directory, '..', made.id);
   copyFileSync(join(directory, 'status'), join(other, 'status'));
 }
 await removeContainer(id, {}, engine);

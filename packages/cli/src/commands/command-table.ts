@@ -115,6 +115,27 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./export.js'),
   },
   {
+    name: 'images',
+    operands: '[REPOSITORY[:TAG]]',
+    describe: 'List images',
+    loadOptions: async () => (await import('./images.js')).OPTIONS,
+    load: () => import('./images.js'),
+  },
+  {
+    name: 'load',
+    operands: '',
+    describe: 'Read images from an archive',
+    loadOptions: async () => (await import('./load.js')).OPTIONS,
+    load: () => import('./load.js'),
+  },
+  {
+    name: 'rmi',
+    operands: 'IMAGE...',
+    describe: 'Remove images',
+    loadOptions: async () => (await import('./rmi.js')).OPTIONS,
+    load: () => import('./rmi.js'),
+  },
+  {
     name: 'rename',
     operands: 'CONTAINER NAME',
     describe: 'Give a container another name',

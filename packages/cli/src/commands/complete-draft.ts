@@ -45,22 +45,16 @@ function completeLog(log: LogSettings | undefined): Pick<RunDraft, 'log'> {
   return { log: { maxBytes, maxFiles } };
 }
 
-/** The root that an image's name stands for. Only `host` exists yet. */
-export function rootOfImage(image: string, failures: Failure[]): RootRequest {
-  if (image !== 'host') {
-    failures.push({
-      message: `failed to find the image ${quote(image)}: images are not supported yet`,
-      hint: 'run the image "host", or a directory with --rootfs DIR',
-    });
-  }
-  return { kind: 'host' };
+/** The root that an image's name stands for; whether there is such an image is seen when it is run. */
+export function rootOfImage(image: string): RootRequest {
+  return image === 'host' ? { kind: 'host' } : { kind: 'image', name: image };
 }
 
 function checkRoot({ root, command = [], entrypoint }: RunDraft, verb: MakingVerb): Failure[] {
   const hint = `mini ${verb} [FLAGS] host|--rootfs DIR COMMAND [ARG...]`;
   const words = [...(entrypoint ?? []), ...command];
   // As in docker, an entrypoint drops the image's own command, also the empty one.
-  const hasDefault = root?.kind === 'host' && entrypoint === undefined;
+  const hasDefault = root !== undefined && root.kind !== 'directory' && entrypoint === undefined;
   const missing = [
     ...(root === undefined ? ['the image (or --rootfs DIR)'] : []),
     ...(words.length === 0 && !hasDefault ? ['the command'] : []),

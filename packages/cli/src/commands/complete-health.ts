@@ -6,13 +6,14 @@ import type { HealthSettings } from './run-draft.js';
 export function completeHealth(
   settings: HealthSettings | undefined,
   failures: Failure[],
-): { health?: HealthCheck } {
+): { health?: HealthCheck | null; healthTimes?: Partial<Omit<HealthCheck, 'command'>> } {
   if (settings === undefined) return {};
   const { command, isOff = false, ...times } = settings;
   if (isOff && command !== undefined) {
     failures.push({ message: `failed to parse --health-cmd "${command}": it excludes --no-healthcheck` });
   }
+  if (isOff || command === 'none') return { health: null };
   // Times alone are those of the image's own check.
-  if (isOff || command === undefined || command === 'none') return {};
+  if (command === undefined) return { healthTimes: times };
   return { health: { ...DEFAULT_HEALTH, ...times, command: ['/bin/sh', '-c', command] } };
 }

@@ -18,7 +18,8 @@ export const runCommand = plainCommand({
   async perform(given, io) {
     const context = { cwd: io.cwd, env: io.env, readFile: readFileSync, stat: statSync };
     const { options } = await readRunRequest(given, context, 'create');
-    io.writeOut(`${createContainer(options).id}\n`);
+    const { id } = await createContainer(options);
+    io.writeOut(`${id}\n`);
     return 0;
   },
 });

@@ -30,7 +30,7 @@ export async function readRunRequest(
   const file = path === undefined ? {} : await readFile(path, context, failures);
   // Of a broken file nobody knows whether it names the root: the first operand must not be taken for an image.
   const hasRoot = values.has('rootfs') || failures.length > before;
-  const draft = addOperands(overrideDraft(file, flags), line.operands, hasRoot, failures);
+  const draft = addOperands(overrideDraft(file, flags), line.operands, hasRoot);
   checkFlags(values, draft, failures);
   const alreadyWrong = failures.length > 0;
   const options = completeDraft(draft, failures, verb);
@@ -56,23 +56,18 @@ export function overrideDraft(file: RunDraft, flags: RunDraft): RunDraft {
  * The first operand is the image, unless the root is a directory. When the file names image or root, operands are
  * the command and replace the file's.
  */
-function addOperands(
-  draft: RunDraft,
-  operands: readonly string[],
-  hasRoot: boolean,
-  failures: Failure[],
-): RunDraft {
+function addOperands(draft: RunDraft, operands: readonly string[], hasRoot: boolean): RunDraft {
   const image = draft.settings?.image;
   if (hasRoot || draft.root !== undefined) {
     return operands.length > 0 ? { ...draft, command: operands } : draft;
   }
   if (image !== undefined) {
-    const root = rootOfImage(image, failures);
+    const root = rootOfImage(image);
     return { ...draft, root, ...(operands.length > 0 ? { command: operands } : {}) };
   }
   const [first, ...command] = operands;
   if (first === undefined) return draft;
-  return { ...draft, root: rootOfImage(first, failures), ...(command.length > 0 ? { command } : {}) };
+  return { ...draft, root: rootOfImage(first), ...(command.length > 0 ? { command } : {}) };
 }
 
 function checkFlags(values: FlagValues, { settings = {} }: RunDraft, failures: Failure[]): void {

@@ -31,6 +31,8 @@ export interface ContainerRecord {
   readonly extraDirectory?: string;
 }
 
+const ROOT_KINDS = new Set<unknown>(['host', 'directory', 'layers'] satisfies RootRequest['kind'][]);
+
 /** What a list of containers shows of a record: a part of the file of its own, so that a long list needs no whole records. */
 export type ContainerSummary = Pick<ContainerRecord, 'createdMs' | 'image' | 'labels'> & {
   readonly command: readonly string[];
@@ -71,7 +73,7 @@ export function validateRecord(value: unknown): ContainerRecord {
     stopSignal: typeof record?.stopSignal === 'number',
     stopTimeoutMs: typeof record?.stopTimeoutMs === 'number',
     restart: typeof record?.restart?.policy === 'string' && typeof record.restart.most === 'number',
-    root: record?.root?.kind === 'host' || record?.root?.kind === 'directory',
+    root: ROOT_KINDS.has(record?.root?.kind),
     labels: typeof record?.labels === 'object' && record.labels !== null,
   }).flatMap(([field, isRight]) => (isRight ? [] : [field]));
   if (wrong.length > 0) throw new TypeError(`${wrong.join(', ')} missing or of the wrong type`);

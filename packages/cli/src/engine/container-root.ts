@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { HELPER_FD, isRuntimeError, RuntimeError, reasonOf, type Step } from '@mini/contracts';
 import { type OpenedRoot, openRoot, overlayStep, type RootRequest as Root } from '@mini/rootfs-manager';
 import { type Engine, isPrivileged } from './engine.js';
-import type { RootRequest } from './run-options.js';
+import type { LayersRoot, RootRequest } from './run-options.js';
 
 /** What is known of a root without opening it: what an image would say. */
 export interface RootFacts {
@@ -16,7 +16,15 @@ export interface RootFacts {
 
 export function describeRoot(request: RootRequest): RootFacts {
   if (request.kind === 'host') return { path: '/', disposable: true, defaultCommand: [hostShell()] };
-  return { path: request.path, disposable: request.overlay, defaultCommand: [] };
+  if (request.kind === 'directory')
+    return { path: request.path, disposable: request.overlay, defaultCommand: [] };
+  return { path: foundLayers(request).lowers[0]!, disposable: true, defaultCommand: [] };
+}
+
+/** An image is found before anything is made of it: see `withImage`. */
+function foundLayers(request: Exclude<RootRequest, { kind: 'host' | 'directory' }>): LayersRoot {
+  if (request.kind === 'layers') return request;
+  throw new TypeError(`the image "${request.name}" was not looked for`);
 }
 
 /** The shell that images of distributions start: bash, where this machine has it. */
@@ -61,18 +69,20 @@ export function previewContainerRoot(
   containerDirectory: string,
 ): Pick<OpenedRoot, 'fd' | 'steps'> {
   const { path, disposable } = describeRoot(request);
+  const lowers = request.kind === 'layers' ? request.lowers : [path];
   if (isPrivileged(engine)) {
     const step: Step = { op: 'root_fd', fd: HELPER_FD.first, origin: 'root.path' };
     return { fd: openDirectory(path), steps: [step] };
   }
   if (request.kind === 'host' || !disposable) return openContainerRoot(engine, request, containerDirectory);
   const [upper, work] = [join(containerDirectory, 'upper'), join(containerDirectory, 'work')];
-  const step = overlayStep({ lowers: [path], upper, work }, { options: ['userxattr'] });
+  const step = overlayStep({ lowers, upper, work }, { options: ['userxattr'] });
   return { fd: openDirectory(path), steps: [step] };
 }
 
 function toRoot(request: RootRequest): Root {
   if (request.kind === 'host') return request;
+  if (request.kind !== 'directory') return { kind: 'overlay', lowers: foundLayers(request).lowers };
   const { path, overlay } = request;
   return overlay ? { kind: 'overlay', lowers: [path] } : { kind: 'directory', path };
 }

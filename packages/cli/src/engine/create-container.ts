@@ -10,7 +10,14 @@ import { type ContainerEntry, reserveContainer } from './container-store.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, openEngine } from './engine.js';
 import { writeEtcFiles } from './etc-files.js';
-import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
+import { withImage } from './images/with-image.js';
+import {
+  DEFAULT_STOP_SIGNAL,
+  type RootRequest,
+  type RunOptions,
+  type RunRequest,
+  withDefaults,
+} from './run-options.js';
 
 /** A container that exists and does not run. */
 export interface NewContainer {
@@ -21,13 +28,17 @@ export interface NewContainer {
 }
 
 /** `mini create`: makes a container and runs nothing. Rejects as `run` does, with nothing left behind. */
-export function createContainer(
+export async function createContainer(
   request: RunRequest,
   engine: Engine = openEngine(),
-): { readonly id: string; readonly name: string } {
+): Promise<{ readonly id: string; readonly name: string }> {
+  return await withImage(engine, withDefaults(request), (options) => create(engine, options));
+}
+
+function create(engine: Engine, options: RunOptions) {
   const undo = new Cleanup();
   try {
-    const { entry, root } = makeContainer(engine, withDefaults(request), undo);
+    const { entry, root } = makeContainer(engine, options, undo);
     root.close();
     entry.complete({ runs: false });
     return { id: entry.id, name: entry.name };
@@ -49,17 +60,17 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
   const facts = { ...describeRoot(options.root), fd: root.fd };
   const { spec, etcFiles } = describeContainer(engine, options, entry, facts);
   writeEtcFiles(etcFiles);
-  const { rm, stopSignal, stopTimeoutMs, restart, health, labels, interactive, init, log, user } = options;
+  const { rm, stopTimeoutMs, restart, health, labels, interactive, init, log, user } = options;
   const record: ContainerRecord = {
     createdMs: Date.now(),
-    image: options.root.kind === 'host' ? 'host' : options.root.path,
+    image: nameOf(options.root),
     root: options.root,
     spec,
     rm,
-    stopSignal,
+    stopSignal: options.stopSignal ?? DEFAULT_STOP_SIGNAL,
     stopTimeoutMs,
     restart,
-    ...(health === undefined ? {} : { health }),
+    ...(health ? { health } : {}),
     labels,
     interactive,
     init,
@@ -70,6 +81,11 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
   };
   entry.write(record);
   return { entry, record, root };
+}
+
+function nameOf(root: RootRequest): string {
+  if (root.kind === 'host') return 'host';
+  return root.kind === 'directory' ? root.path : root.name;
 }
 
 /** The first error with what went wrong while everything was taken back. */

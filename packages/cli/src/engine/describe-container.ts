@@ -57,13 +57,20 @@ export function describeContainer(
       ...terminalSize(options),
     },
   );
-  assertCommand(spec, root.path);
+  assertCommand(spec, options.root, root.path);
   checkResources(layout, spec.linux.resources ?? {});
   return { spec, etcFiles };
 }
 
-function assertCommand({ process: { args } }: Spec, rootPath: string): void {
+function assertCommand({ process: { args } }: Spec, root: RunOptions['root'], rootPath: string): void {
   if (args.length > 0) return;
+  if (root.kind === 'layers') {
+    throw new RuntimeError({
+      code: 'no-command',
+      message: `failed to run "${root.name}": there is no command, and the image has none of its own`,
+      context: { hint: 'give the command after the image: mini run IMAGE COMMAND' },
+    });
+  }
   throw new RuntimeError({
     code: 'no-command',
     message: `failed to run "${rootPath}": there is no command, and a directory has none of its own`,

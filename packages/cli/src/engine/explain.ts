@@ -4,8 +4,9 @@ import type { Plan } from '@mini/contracts';
 import { describeRoot, previewContainerRoot } from './container-root.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
+import { withImage } from './images/with-image.js';
 import { compileContainerPlan, isBornInCgroup } from './prepare-launch.js';
-import { type RunRequest, withDefaults } from './run-options.js';
+import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
 
 /** Stands for the id that a container would get. */
 const EXAMPLE_ID = '0'.repeat(64);
@@ -14,8 +15,11 @@ const EXAMPLE_ID = '0'.repeat(64);
  * The Plan that `run` would hand to the init helper, for the user who asks. Makes nothing, needs no root. Throws what
  * `run` throws before it makes anything.
  */
-export function explain(request: RunRequest, engine: Engine = openEngine()): Plan {
-  const options = withDefaults(request);
+export async function explain(request: RunRequest, engine: Engine = openEngine()): Promise<Plan> {
+  return await withImage(engine, withDefaults(request), (options) => explainOptions(engine, options));
+}
+
+function explainOptions(engine: Engine, options: RunOptions): Plan {
   const place = { id: EXAMPLE_ID, directory: join(engine.paths.dataDirectory, 'containers', EXAMPLE_ID) };
   const { fd, steps } = previewContainerRoot(engine, options.root, place.directory);
   try {

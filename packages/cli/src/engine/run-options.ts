@@ -46,14 +46,16 @@ export interface RunOptions {
   readonly init: boolean;
   /** Path of a file that the full id is written to; it must not exist. */
   readonly cidfile?: string;
-  /** Number of the signal that asks the command to stop; 15 unless told. */
-  readonly stopSignal: number;
+  /** Number of the signal that asks the command to stop; that of the image, else 15. */
+  readonly stopSignal?: number;
   /** How long it may take to stop before it is killed, in milliseconds; -1 for ever. */
   readonly stopTimeoutMs: number;
   /** When its monitor starts it again. */
   readonly restart: RestartPolicy;
-  /** How its monitor looks at its health; absent: not at all. */
-  readonly health?: HealthCheck;
+  /** How its monitor looks at its health; absent: as the image says, `null`: not at all. */
+  readonly health?: HealthCheck | null;
+  /** Times and counts that replace those of the image's own check. */
+  readonly healthTimes?: Partial<Omit<HealthCheck, 'command'>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly annotations: Readonly<Record<string, string>>;
   /** The log: rotated at `maxBytes` (0 never) into `maxFiles` files; `null` keeps none. */
@@ -81,6 +83,8 @@ export const DEFAULT_HEALTH: Omit<HealthCheck, 'command'> = {
   startIntervalMs: 5000,
 };
 
+export const DEFAULT_STOP_SIGNAL = 15;
+
 export const NO_RESTART: RestartPolicy = { policy: 'no', most: 0 };
 
 /** Where the root file system comes from. */
@@ -88,7 +92,26 @@ export type RootRequest =
   /** This machine's own root under a throw-away layer: the image named `host`. */
   | { readonly kind: 'host' }
   /** A directory as it is, or (`overlay`, written `DIR:O`) under a throw-away layer. */
-  | { readonly kind: 'directory'; readonly path: string; readonly overlay: boolean };
+  | { readonly kind: 'directory'; readonly path: string; readonly overlay: boolean }
+  /** An image that mini keeps, by its name or id. */
+  | { readonly kind: 'image'; readonly name: string }
+  | LayersRoot;
+
+/** The unpacked layers of an image under a throw-away layer: what an image's name stands for once it was found. */
+export interface LayersRoot {
+  readonly kind: 'layers';
+  /** As it was asked for. */
+  readonly name: string;
+  /** The digest of the image's config. */
+  readonly id: string;
+  /** Diff ids, the topmost layer first. */
+  readonly diffIds: readonly string[];
+  /** Where these lie unpacked. */
+  readonly lowers: readonly string[];
+  /** What the image says of its containers beside what became options. */
+  readonly volumes?: readonly string[];
+  readonly exposedPorts?: readonly string[];
+}
 
 export interface MountRequest {
   readonly type: 'bind' | 'tmpfs';
@@ -139,7 +162,6 @@ const DEFAULTS: Omit<RunOptions, 'root' | 'noNewPrivileges' | 'seccomp'> = {
   interactive: false,
   tty: false,
   init: false,
-  stopSignal: 15,
   stopTimeoutMs: 10_000,
   restart: NO_RESTART,
   labels: {},

@@ -13,6 +13,7 @@ import type { ContainerEntry } from './container-store.js';
 import { findContainer, openSweptStore } from './containers.js';
 import { closedOnce, makeContainer, withFailures } from './create-container.js';
 import { type Engine, isPrivileged } from './engine.js';
+import { withImage } from './images/with-image.js';
 import { type PreparedLaunch, prepareLaunch } from './prepare-launch.js';
 import type { RunOptions } from './run-options.js';
 import { waitForMonitor } from './wait-for-end.js';
@@ -50,6 +51,14 @@ export interface NewStartedContainer extends StartedContainer {
 
 /** Makes a container and starts its command under a monitor. Rejects with nothing left behind. */
 export async function startNewContainer(
+  engine: Engine,
+  request: RunOptions,
+  connection: StartConnection,
+): Promise<NewStartedContainer> {
+  return await withImage(engine, request, (options) => startNew(engine, options, connection));
+}
+
+async function startNew(
   engine: Engine,
   options: RunOptions,
   connection: StartConnection,

@@ -9,11 +9,11 @@ test('a line of shell is looked at every thirty seconds, unless told', (t) => {
   });
 });
 
-test('nobody looks without a command, or when that is switched off', (t) => {
+test('without a command the image says how, and nobody looks when that is switched off', (t) => {
   t.deepEqual(completeHealth(undefined, []), {});
-  t.deepEqual(completeHealth({ intervalMs: 100 }, []), {});
-  t.deepEqual(completeHealth({ command: 'none' }, []), {});
-  t.deepEqual(completeHealth({ isOff: true }, []), {});
+  t.deepEqual(completeHealth({ intervalMs: 100 }, []), { healthTimes: { intervalMs: 100 } });
+  t.deepEqual(completeHealth({ command: 'none' }, []), { health: null });
+  t.deepEqual(completeHealth({ isOff: true }, []), { health: null });
 });
 
 test('a command and none at once are refused', (t) => {

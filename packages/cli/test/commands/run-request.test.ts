@@ -192,7 +192,6 @@ test('all bad flags are reported at once, by the short name they have', async (t
 });
 
 const refused: readonly [string, string][] = [
-  ['alpine sh', 'failed to find the image "alpine": images are not supported yet'],
   ['--format json host true', 'failed to parse --format "json": it goes with --explain only'],
   ['--explain --format yaml host true', 'failed to parse --format "yaml": only "json" is supported'],
   [

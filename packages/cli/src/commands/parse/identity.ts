@@ -1,4 +1,4 @@
-import { constants } from 'node:os';
+import { findSignal } from '../../engine/find-signal.js';
 import { Problem, quote } from '../problem.js';
 
 /** Largest uid and gid that are accepted: beyond it they are negative in programs that keep them in an int. */
@@ -47,21 +47,9 @@ export function parseHostname(value: string): string {
   return value;
 }
 
-/** Numbers of the first and last real-time signal as programs see them: libc keeps 32 and 33 to itself. */
-const RTMIN = 34;
-const RTMAX = 64;
-
 /** A signal by number or by name, with or without `SIG`, `RTMIN+n` and `RTMAX-n` too. Throws `Problem`. */
 export function parseSignal(value: string): number {
-  const name = value.toUpperCase().replace(/^SIG/, '');
-  const realtime = /^RT(MIN|MAX)(?:([+-])(\d{1,2}))?$/.exec(name);
-  let number = (constants.signals as Record<string, number>)[`SIG${name}`] ?? Number.NaN;
-  if (/^\d{1,2}$/.test(value)) number = Number(value);
-  if (realtime !== null) {
-    const distance = Number(realtime[3] ?? 0) * (realtime[2] === '-' ? -1 : 1);
-    number = (realtime[1] === 'MIN' ? RTMIN : RTMAX) + distance;
-    if (number < RTMIN) number = Number.NaN;
-  }
-  if (!(number >= 1 && number <= RTMAX)) throw new Problem('there is no such signal');
+  const number = findSignal(value);
+  if (number === undefined) throw new Problem('there is no such signal');
   return number;
 }

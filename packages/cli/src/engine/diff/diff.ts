@@ -5,6 +5,7 @@ import { describeHostRoot } from '@mini/rootfs-manager';
 import { type Container, findContainer } from '../containers.js';
 import { type Engine, isPrivileged, openEngine } from '../engine.js';
 import { type Change, compareLayer, type LowerTree } from './compare-layer.js';
+import { openLayers } from './layered-tree.js';
 import { isReplacement, openHostLower, openLower } from './lower-tree.js';
 import { readUpper } from './read-upper.js';
 
@@ -47,6 +48,10 @@ function listLayers(engine: Engine, container: Container): Layer[] {
   }
   if (record.root.kind === 'directory') {
     return [{ upper: join(space, 'upper'), lower: openLower(record.root.path), mountPoint: '/' }];
+  }
+  if (record.root.kind !== 'host') {
+    const lowers = record.root.kind === 'layers' ? record.root.lowers : [];
+    return [{ upper: join(space, 'upper'), lower: openLayers(engine.kernel, lowers), mountPoint: '/' }];
   }
   if (!isPrivileged(engine)) return [];
   return describeHostRoot([directory, ...Object.values(engine.paths)]).map((layer, index) => ({

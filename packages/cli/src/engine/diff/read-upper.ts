@@ -32,7 +32,7 @@ function readNode(
   isLeftOut: (path: string, heldFd: number) => boolean,
 ): UpperNode {
   const status = fstatSync(fd, { bigint: true });
-  const mark = readMark(kernel, fd, status);
+  const mark = readLayerMark(kernel, fd, status);
   const children = status.isDirectory() ? readChildren(kernel, fd, path, isLeftOut) : [];
   return { name, facts: toFacts(status), children, ...(mark === undefined ? {} : { mark }) };
 }
@@ -58,7 +58,11 @@ function readChildren(
 }
 
 /** A device 0:0 is a whiteout; since Linux 6.7 an empty file with a mark is one too. */
-function readMark(kernel: Kernel, fd: number, status: BigIntStats): UpperNode['mark'] | undefined {
+export function readLayerMark(
+  kernel: Kernel,
+  fd: number,
+  status: BigIntStats = fstatSync(fd, { bigint: true }),
+): UpperNode['mark'] | undefined {
   if (status.isCharacterDevice() && status.rdev === 0n) return 'whiteout';
   if (!status.isDirectory() && !(status.isFile() && status.size === 0n)) return undefined;
   const xattrs = new Map(kernel.readXattrs(fd));

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import type { Container } from '../containers.js';
-import type { HealthCheck } from '../run-options.js';
+import type { HealthCheck, RootRequest } from '../run-options.js';
 
 /** What a container is made of, apart from the machine. */
 export interface InspectedConfig {
@@ -14,6 +14,9 @@ export interface InspectedConfig {
   readonly Cmd: readonly string[];
   readonly Image: string;
   readonly WorkingDir: string;
+  /** Of the image; absent when it names none. */
+  readonly Volumes?: Readonly<Record<string, object>>;
+  readonly ExposedPorts?: Readonly<Record<string, object>>;
   readonly Labels: Readonly<Record<string, string>>;
   readonly Annotations: Readonly<Record<string, string>>;
   readonly StopSignal: string;
@@ -42,12 +45,23 @@ export function describeConfig({ record }: Container): InspectedConfig {
     Cmd: process.args,
     Image: record.image,
     WorkingDir: process.cwd,
+    ...describeImageParts(record.root),
     // The keys are the user's own: no prototype, so that none of them means anything else.
     Labels: Object.assign(Object.create(null), record.labels),
     Annotations: Object.assign(Object.create(null), annotations),
     StopSignal: nameSignal(record.stopSignal),
     StopTimeout: record.stopTimeoutMs < 0 ? -1 : record.stopTimeoutMs / 1000,
     ...(record.health === undefined ? {} : { Healthcheck: describeHealthcheck(record.health) }),
+  };
+}
+
+function describeImageParts(root: RootRequest): Pick<InspectedConfig, 'Volumes' | 'ExposedPorts'> {
+  if (root.kind !== 'layers') return {};
+  const { volumes, exposedPorts } = root;
+  const toSet = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
+  return {
+    ...(volumes === undefined ? {} : { Volumes: toSet(volumes) }),
+    ...(exposedPorts === undefined ? {} : { ExposedPorts: toSet(exposedPorts) }),
   };
 }
 
