@@ -1,8 +1,18 @@
 import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 
-/** The command as users get it: the bundle that npx runs. */
-export const MINI = fileURLToPath(new URL('../../../packages/cli/dist/bin/mini.cjs', import.meta.url));
+const CLI = '../../../packages/cli/dist/';
+
+/** Whether the tests are to use the executable that needs no Node. */
+export const IS_STANDALONE = process.env.MINI_STANDALONE === '1';
+
+/** That executable, which `nx run cli:standalone` makes. */
+export const STANDALONE = fileURLToPath(new URL(`${CLI}standalone/mini`, import.meta.url));
+
+/** The command as users get it: the bundle that npx runs, unless the tests are to use the other. */
+export const MINI = IS_STANDALONE
+  ? STANDALONE
+  : fileURLToPath(new URL(`${CLI}bin/mini.cjs`, import.meta.url));
 
 export interface MiniResult {
   readonly exitCode: number;

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
 import { compileProgram } from './compile-program.js';
-import type { MiniResult } from './mini.js';
+import { IS_STANDALONE, type MiniResult, STANDALONE } from './mini.js';
 import { freshDirectory } from './roots.js';
 
 /** The runtime as engines get it. */
-export const MINI_OCI = fileURLToPath(
-  new URL('../../../packages/cli/dist/bin/mini-oci.cjs', import.meta.url),
-);
+export const MINI_OCI = IS_STANDALONE
+  ? linkStandalone()
+  : fileURLToPath(new URL('../../../packages/cli/dist/bin/mini-oci.cjs', import.meta.url));
 
 let root: string | undefined;
 let adopter: string | undefined;
@@ -74,4 +74,11 @@ export async function ociToFile(args: readonly string[]): Promise<WrittenOutput>
   closeSync(fd);
   const exitCode = await new Promise<number>((resolve) => child.once('exit', (code) => resolve(code ?? -1)));
   return { exitCode, read: () => readFileSync(path, 'utf8') };
+}
+
+/** The executable under the name by which it is the runtime. */
+function linkStandalone(): string {
+  const path = join(freshDirectory('bin'), 'mini-oci');
+  symlinkSync(STANDALONE, path);
+  return path;
 }

@@ -19,7 +19,7 @@ export class Terminal {
     this.#t = t;
     this.#server = `mini-e2e-${process.pid}-${Terminal.#count++}`;
     t.teardown(() => this.close());
-    const shell = ['env', `PS1=${PROMPT}`, `MINI=${process.execPath} ${MINI}`, 'sh'];
+    const shell = ['env', `PS1=${PROMPT}`, `MINI=${MINI}`, 'sh'];
     this.#tmux('-f', '/dev/null', 'new-session', '-d', '-x', '80', '-y', '24', ...shell);
   }
 

@@ -13,7 +13,7 @@ const config = join(directory, 'containers.conf');
 writeFileSync(
   config,
   '[containers]\ndefault_ulimits = []\n[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n' +
-    'runtime_supports_json = ["mini-oci.cjs"]\n',
+    'runtime_supports_json = ["mini-oci.cjs", "mini-oci"]\n',
 );
 const root = freshBusyboxRoot();
 

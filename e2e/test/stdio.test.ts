@@ -26,13 +26,13 @@ test('-i passes 100 MB through to their end, byte for byte', async (t) => {
   const [input, output] = [join(directory, 'in'), join(directory, 'out')];
   const bytes = randomBytes(100 * MIB);
   writeFileSync(input, bytes);
-  await execa('sh', ['-c', `exec node ${MINI} ${words(['-i'], 'cat').join(' ')} < ${input} > ${output}`]);
+  await execa('sh', ['-c', `exec ${MINI} ${words(['-i'], 'cat').join(' ')} < ${input} > ${output}`]);
   t.is(statSync(output).size, bytes.length);
   t.is(sha256(readFileSync(output)), sha256(bytes));
 });
 
 test('-i through pipes on both sides', async (t) => {
-  const script = `head -c ${20 * MIB} /dev/zero | node ${MINI} ${words(['-i'], 'wc', '-c').join(' ')} | cat`;
+  const script = `head -c ${20 * MIB} /dev/zero | ${MINI} ${words(['-i'], 'wc', '-c').join(' ')} | cat`;
   t.is((await execa('sh', ['-c', script])).stdout, String(20 * MIB));
 });
 
@@ -67,7 +67,7 @@ test('-i with a stdin that never ends does not keep a command that ends', async 
 
 test('without -i stdin is empty, and what is there stays for who comes next', async (t) => {
   t.is((await runScript([], 'cat | wc -c', { input: 'not for you' })).stdout, '0\n');
-  const script = `node ${MINI} ${words([], 'cat').join(' ')}; cat`;
+  const script = `${MINI} ${words([], 'cat').join(' ')}; cat`;
   t.is((await execa('sh', ['-c', script], { input: 'for the next' })).stdout, 'for the next');
 });
 
@@ -132,7 +132,7 @@ test('100 MB come out while the command line is stopped: no JavaScript is in the
 
 test('a reader that has enough ends the command, as in a pipeline without a container', async (t) => {
   for (const flags of [[], ['--init']]) {
-    const script = `node ${MINI} ${words(flags, 'yes').join(' ')} 2> /dev/null | head -n 2`;
+    const script = `${MINI} ${words(flags, 'yes').join(' ')} 2> /dev/null | head -n 2`;
     t.is((await execa('sh', ['-c', script])).stdout, 'y\ny');
   }
 });
@@ -140,7 +140,7 @@ test('a reader that has enough ends the command, as in a pipeline without a cont
 test('stdout that is closed from the start does not stop the command', async (t) => {
   const mark = join(freshDirectory(), 'mark');
   const command = words(['-v', `${mark}:/mnt`], 'sh', '-c', "'echo lost; touch /mnt/done'").join(' ');
-  const { exitCode } = await execa('sh', ['-c', `node ${MINI} ${command} >&- 2>&-`], { reject: false });
+  const { exitCode } = await execa('sh', ['-c', `${MINI} ${command} >&- 2>&-`], { reject: false });
   t.is(exitCode, 0);
   t.true(statSync(join(mark, 'done')).isFile());
 });
@@ -148,7 +148,7 @@ test('stdout that is closed from the start does not stop the command', async (t)
 test('a full device as stdout does not hang', async (t) => {
   const { exitCode } = await execa(
     'sh',
-    ['-c', `node ${MINI} ${words([], 'echo', 'lost').join(' ')} > /dev/full`],
+    ['-c', `${MINI} ${words([], 'echo', 'lost').join(' ')} > /dev/full`],
     { reject: false },
   );
   t.is(exitCode, 0);
@@ -200,7 +200,7 @@ test('-t without -i gives a terminal, whose output comes here', async (t) => {
 });
 
 test('-t without -i leaves stdin to who comes next', async (t) => {
-  const script = `node ${MINI} ${words(['-t'], 'echo', 'inside').join(' ')}; cat`;
+  const script = `${MINI} ${words(['-t'], 'echo', 'inside').join(' ')}; cat`;
   t.is((await execa('sh', ['-c', script], { input: 'for the next' })).stdout, 'inside\r\nfor the next');
 });
 

@@ -30,7 +30,10 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
  * Runs this process's command line and leaves. The one place that exits. `afterContainer` is called when a container
  * has ended and everything on the way has run once.
  */
-export async function runProcess(afterContainer: () => void = () => undefined): Promise<never> {
+export async function runProcess(
+  afterContainer: () => void = () => undefined,
+  words: readonly string[] = process.argv.slice(2),
+): Promise<never> {
   const io: CommandIo = {
     env: process.env,
     cwd: process.cwd(),
@@ -40,5 +43,5 @@ export async function runProcess(afterContainer: () => void = () => undefined): 
     writeOut: (text) => writeAll(1, text),
     writeError: (text) => void writeAll(2, text),
   };
-  process.exit(await main(process.argv.slice(2), io));
+  process.exit(await main(words, io));
 }

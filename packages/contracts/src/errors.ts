@@ -1,5 +1,5 @@
 import { constants } from 'node:os';
-import { getSystemErrorMap } from 'node:util';
+import { loadUtil } from './late-builtins.js';
 
 /** What `RuntimeError` can carry beside its sentence; all of it is data, for programs and for the log. */
 export interface ErrorContext {
@@ -75,7 +75,7 @@ export function errnoName(errno: number): string | undefined {
 
 /** `1` ▶ `EPERM operation not permitted`; an unknown number ▶ `errno 999`. Source: errno(3). */
 export function describeErrno(errno: number): string {
-  const known = getSystemErrorMap().get(-errno);
+  const known = loadUtil().getSystemErrorMap().get(-errno);
   if (known !== undefined) return `${known[0]} ${known[1]}`;
   const name = errnoName(errno);
   return name === undefined ? `errno ${errno}` : `${name} ${MORE_TEXTS[name] ?? `errno ${errno}`}`;

@@ -1,3 +1,4 @@
+export { type AddonLoader, loadAddon, loadAddonsWith } from './addons.js';
 export {
   describeErrno,
   type ErrorContext,
@@ -8,6 +9,8 @@ export {
   type RuntimeErrorOptions,
   reasonOf,
 } from './errors.js';
+export { filePathOf } from './file-path.js';
+export { findHelper } from './find-helper.js';
 export type {
   ExitStatus,
   FilePath,
@@ -17,6 +20,7 @@ export type {
   ReceivedMessage,
   SocketType,
 } from './kernel.js';
+export { loadChildProcess } from './late-builtins.js';
 export {
   CAPABILITIES,
   type CapabilityName,

@@ -1,6 +1,4 @@
-import { accessSync, constants } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import { describeErrno, RuntimeError } from '@mini/contracts';
+import { filePathOf, findHelper } from '@mini/contracts';
 
 export type InitHelperErrorCode = 'helper-missing';
 
@@ -12,22 +10,7 @@ let knownPath: string | undefined;
  * again: every start asks, and what runs is a sealed copy.
  */
 export function initHelperPath(path?: string): string {
-  if (path !== undefined) return checkHelper(path);
-  knownPath ??= checkHelper(fileURLToPath(new URL('../bin/mini-init', import.meta.url)));
+  if (path !== undefined) return findHelper(path, 'init-helper');
+  knownPath ??= findHelper(filePathOf(new URL('../bin/mini-init', import.meta.url)), 'init-helper');
   return knownPath;
-}
-
-function checkHelper(path: string): string {
-  try {
-    accessSync(path, constants.R_OK | constants.X_OK);
-    return path;
-  } catch (cause) {
-    const errno = Math.abs((cause as NodeJS.ErrnoException).errno ?? 0);
-    throw new RuntimeError<InitHelperErrorCode>({
-      code: 'helper-missing',
-      message: `failed to find the helper "mini-init": ${describeErrno(errno)} "${path}"`,
-      cause,
-      context: { errno, hint: 'build it with "npx nx build init-helper"' },
-    });
-  }
 }

@@ -7,7 +7,6 @@
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -43,48 +42,41 @@ void write_all(Napi::Env env, int fd, const uint8_t *bytes, size_t length) {
   }
 }
 
-Napi::Value seal_bytes(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  Napi::Uint8Array bytes = info[1].As<Napi::Uint8Array>();
-  ScopedFd fd(make_memfd(string_argument(info, 0).c_str(), MFD_NOEXEC_SEAL));
-  if (fd.get() < 0)
-    throw_errno(env, "memfd_create", errno);
+// Writes what the file shall hold, and closes it to every change.
+int seal(Napi::Env env, ScopedFd &fd, const Napi::Uint8Array &bytes) {
   write_all(env, fd.get(), bytes.Data(), bytes.ByteLength());
   if (lseek(fd.get(), 0, SEEK_SET) < 0)
     throw_errno(env, "lseek", errno);
   if (fcntl(fd.get(), F_ADD_SEALS, all_seals) < 0)
     throw_errno(env, "fcntl", errno);
-  return Napi::Number::New(env, fd.release());
+  return fd.release();
+}
+
+Napi::Value seal_bytes(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  ScopedFd fd(make_memfd(string_argument(info, 0).c_str(), MFD_NOEXEC_SEAL));
+  if (fd.get() < 0)
+    throw_errno(env, "memfd_create", errno);
+  return Napi::Number::New(env, seal(env, fd, info[1].As<Napi::Uint8Array>()));
 }
 
 // A copy that nobody can change. Where the kernel refuses to execute anonymous files (vm.memfd_noexec=2) the file
-// itself must do: it is opened read-only, and while it runs the kernel refuses to write to it (ETXTBSY).
+// itself must do, if there is one: it is opened read-only, and while it runs the kernel refuses to write to it (ETXTBSY).
 Napi::Value seal_executable(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
-  ScopedFd file(open(string_argument(info, 0).c_str(), O_RDONLY | O_CLOEXEC));
-  if (file.get() < 0)
-    throw_errno(env, "open", errno);
-  struct stat status;
-  if (fstat(file.get(), &status) < 0)
-    throw_errno(env, "fstat", errno);
   ScopedFd copy(make_memfd("mini-helper", MFD_EXEC));
-  if (copy.get() < 0 && errno == EACCES)
-    return Napi::Number::New(env, file.release());
+  if (copy.get() < 0 && errno == EACCES) {
+    ScopedFd file(open(string_argument(info, 0).c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() >= 0)
+      return Napi::Number::New(env, file.release());
+    errno = EACCES;
+  }
   if (copy.get() < 0)
     throw_errno(env, "memfd_create", errno);
-  off_t left = status.st_size;
-  while (left > 0) {
-    ssize_t sent = sendfile(copy.get(), file.get(), nullptr, static_cast<size_t>(left));
-    if (sent <= 0)
-      throw_errno(env, "sendfile", sent == 0 ? EIO : errno);
-    left -= sent;
-  }
   // Readable and executable for a user namespace too, in which our uid has no name yet.
   if (fchmod(copy.get(), 0555) < 0)
     throw_errno(env, "fchmod", errno);
-  if (fcntl(copy.get(), F_ADD_SEALS, all_seals) < 0)
-    throw_errno(env, "fcntl", errno);
-  return Napi::Number::New(env, copy.release());
+  return Napi::Number::New(env, seal(env, copy, info[1].As<Napi::Uint8Array>()));
 }
 
 Napi::Value make_pipe(const Napi::CallbackInfo &info) {

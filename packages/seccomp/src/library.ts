@@ -1,6 +1,4 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { RuntimeError, reasonOf } from '@mini/contracts';
+import { filePathOf, isRuntimeError, loadAddon, RuntimeError, reasonOf } from '@mini/contracts';
 
 /** One comparison of an argument: index, operator of `enum scmp_compare`, and its one or two values. */
 export type Comparison = readonly [index: number, operator: number, value: bigint, valueTwo: bigint];
@@ -24,14 +22,15 @@ let library: Library | undefined;
 
 /** Loaded when the first filter is compiled: most processes find theirs compiled. Throws `RuntimeError` `library-missing`. */
 export function loadLibrary(): Library {
-  library ??= load(fileURLToPath(new URL('../native/Release/mini_seccomp.node', import.meta.url)));
+  library ??= load(filePathOf(new URL('../native/Release/mini_seccomp.node', import.meta.url)));
   return library;
 }
 
 function load(path: string): Library {
   try {
-    return createRequire(import.meta.url)(path) as Library;
+    return loadAddon(path) as Library;
   } catch (error) {
+    if (isRuntimeError(error)) throw error;
     throw new RuntimeError({
       code: 'library-missing',
       message: `failed to load the seccomp compiler "${path}": ${reasonOf(error).split('\n', 1)[0]}`,

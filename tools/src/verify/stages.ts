@@ -12,11 +12,13 @@ export interface Stage {
 /** In the order of their cost: what fails cheaply is known first. */
 export const stages: readonly Stage[] = [
   { target: 'build', serial: false },
+  { target: 'standalone', serial: false },
   { target: 'check', serial: false },
   { target: 'test', serial: false },
   { target: 'release-check', serial: false },
   { target: 'fuzz', serial: true },
   { target: 'e2e', serial: true },
+  { target: 'e2e-standalone', serial: true },
   { target: 'vm', serial: true },
 ];
 

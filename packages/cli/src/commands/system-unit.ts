@@ -14,11 +14,21 @@ export const runCommand = plainCommand({
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
   perform(_, { writeOut }) {
-    const command = [process.execPath, realpathSync(process.argv[1] ?? '')].map(quoteWord).join(' ');
-    writeOut(formatUnit(command, process.geteuid?.() === 0 ? 'multi-user.target' : 'default.target'));
+    writeOut(
+      formatUnit(
+        ownCommand().map(quoteWord).join(' '),
+        process.geteuid?.() === 0 ? 'multi-user.target' : 'default.target',
+      ),
+    );
     return 0;
   },
 });
+
+/** The words that run this program again. What is in an executable of Bun's needs no engine before it. */
+function ownCommand(): string[] {
+  const [, program = ''] = process.argv;
+  return program.startsWith('/$bunfs/') ? [process.execPath] : [process.execPath, realpathSync(program)];
+}
 
 /** `command` is how mini is called, in the words of systemd.service(5). */
 export function formatUnit(command: string, target: string): string {

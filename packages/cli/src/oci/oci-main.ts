@@ -108,8 +108,11 @@ function openContext(given: Given, log: Log, io: OciIo): OciContext {
 }
 
 /** Runs this process's command line and leaves. `afterCommand` is called when everything on the way has run. */
-export async function runProcess(afterCommand: () => void = () => undefined): Promise<never> {
-  const code = await main(process.argv.slice(2), {
+export async function runProcess(
+  afterCommand: () => void = () => undefined,
+  words: readonly string[] = process.argv.slice(2),
+): Promise<never> {
+  const code = await main(words, {
     env: process.env,
     writeOut: (text) => void writeAll(1, text),
     writeError: (text) => void writeAll(2, text),

@@ -1,11 +1,16 @@
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import { type FilePath, RuntimeError, reasonOf } from '@mini/contracts';
+import {
+  type FilePath,
+  filePathOf,
+  isRuntimeError,
+  loadAddon as loadFile,
+  RuntimeError,
+  reasonOf,
+} from '@mini/contracts';
 
 /** The native addon as it is: positional arguments, errors with errno and syscall. Only `native-kernel.ts` calls it. */
 export interface Addon {
   launch(record: BigInt64Array, name: string): { pid: number; pidfd: number };
-  sealExecutable(path: string): number;
+  sealExecutable(path: string, bytes: Uint8Array): number;
   sealBytes(name: string, bytes: Uint8Array): number;
   pipe(): [number, number];
   socketPair(): [number, number];
@@ -49,7 +54,7 @@ export interface NativeError extends Error {
 
 /** Where the addon lies: beside the compiled package, made by `nx build runtime-core`. */
 export function addonPath(): string {
-  return fileURLToPath(new URL('../../native/Release/mini_runtime.node', import.meta.url));
+  return filePathOf(new URL('../../native/Release/mini_runtime.node', import.meta.url));
 }
 
 /**
@@ -58,8 +63,9 @@ export function addonPath(): string {
  */
 export function loadAddon(path = addonPath()): Addon {
   try {
-    return createRequire(import.meta.url)(path) as Addon;
+    return loadFile(path) as Addon;
   } catch (error) {
+    if (isRuntimeError(error)) throw error;
     const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
     throw new RuntimeError({
       code: missing ? 'addon-missing' : 'addon-unusable',

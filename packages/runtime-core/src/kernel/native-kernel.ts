@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import {
   describeErrno,
@@ -48,7 +49,7 @@ export class NativeKernel implements Kernel {
   sealExecutable(path: string): number {
     const known = this.#sealed.get(path);
     if (known !== undefined) return known;
-    const fd = call(() => this.#addon.sealExecutable(path), `seal "${path}"`);
+    const fd = call(() => this.#addon.sealExecutable(path, readFileSync(path)), `seal "${path}"`);
     this.#sealed.set(path, fd);
     return fd;
   }
@@ -208,7 +209,9 @@ function call<T>(operation: () => T, object: string): T {
 
 function toRuntimeError(error: NativeError, object: string): Error {
   if (error.errno === undefined) return error;
-  const { errno, syscall, stage, detail, option } = error;
+  const { syscall, stage, detail, option } = error;
+  // JavaScript's own file calls give it negative.
+  const errno = Math.abs(error.errno);
   const reason = `${describeErrno(errno)}${detail ? ` (${detail})` : ''}`;
   const context: ErrorContext = {
     errno,

@@ -1,6 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
-import { type Hook, type HookName, reasonOf } from '@mini/contracts';
+import { type Hook, type HookName, loadChildProcess, reasonOf } from '@mini/contracts';
 import { ociError } from '../oci-error.js';
 
 const MS_PER_SECOND = 1000;
@@ -15,7 +14,7 @@ export function runHooks(name: HookName, hooks: readonly Hook[] | undefined, sta
 
 function runHook({ path, args = [], env = [], timeout }: Hook, field: string, state: string): void {
   const [argv0 = path, ...words] = args;
-  const { error, status, signal, stderr } = spawnSync(path, words, {
+  const { error, status, signal, stderr } = loadChildProcess().spawnSync(path, words, {
     argv0,
     env: Object.fromEntries(env.map((entry) => splitVariable(entry))),
     input: state,
