@@ -1,7 +1,11 @@
+import { join, relative } from 'node:path';
+
 /** A line of /proc/self/mountinfo, as far as it matters here. Source: proc(5). */
 export interface MountEntry {
   readonly id: number;
   readonly parentId: number;
+  /** `major:minor` of the file system. */
+  readonly device: string;
   /** Directory of the file system that is mounted. */
   readonly root: string;
   readonly mountPoint: string;
@@ -12,13 +16,14 @@ export interface MountEntry {
 export function parseMountinfo(text: string): MountEntry[] {
   return text.split('\n').flatMap((line) => {
     const [left = '', right = ''] = line.split(' - ', 2);
-    const [id, parentId, , root, mountPoint] = left.split(' ');
+    const [id, parentId, device = '', root, mountPoint] = left.split(' ');
     const [fstype] = right.split(' ');
     if (root === undefined || mountPoint === undefined || !fstype) return [];
     return [
       {
         id: Number(id),
         parentId: Number(parentId),
+        device,
         root: decodeOctal(root),
         mountPoint: decodeOctal(mountPoint),
         fstype,
@@ -48,6 +53,22 @@ export function listVisible(mounts: readonly MountEntry[]): MountEntry[] {
       isReachable(mount) &&
       !mounts.some(({ parentId, mountPoint }) => parentId === mount.id && mountPoint === mount.mountPoint),
   );
+}
+
+/**
+ * All paths at which the directory `path` is seen, itself the first: bind mounts show one in several places. Both the
+ * mounts and `path` are those of this process.
+ */
+export function listPlaces(mounts: readonly MountEntry[], path: string): string[] {
+  const visible = listVisible(mounts);
+  const holders = visible.filter(({ mountPoint }) => covers(mountPoint, path));
+  const [holder] = holders.sort((one, other) => other.mountPoint.length - one.mountPoint.length);
+  if (holder === undefined) return [path];
+  const inFileSystem = join(holder.root, relative(holder.mountPoint, path));
+  const others = visible
+    .filter(({ device, root }) => device === holder.device && covers(root, inFileSystem))
+    .map(({ root, mountPoint }) => join(mountPoint, relative(root, inFileSystem)));
+  return [...new Set([path, ...others])];
 }
 
 /** Whether `path` is `directory` or below it. Both absolute and normal. */

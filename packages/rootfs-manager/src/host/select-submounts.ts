@@ -1,4 +1,4 @@
-import { covers, listVisible, parseMountinfo } from '../mountinfo.js';
+import { covers, listVisible, type MountEntry } from '../mountinfo.js';
 
 /** File systems that hold a system's own files and can be a layer of an overlay. */
 const FILE_SYSTEMS = new Set(
@@ -27,11 +27,11 @@ const MOST_SUBMOUNTS = 16;
 
 /**
  * Mount points below `/` whose content belongs to the `host` image, such as a separate /usr or /nix, parents before
- * children. `mountinfo` is the text of /proc/self/mountinfo, `hidden` are the paths that the image hides.
+ * children. `mounts` are those of /proc/self/mountinfo, `hidden` the paths that the image hides.
  */
-export function selectSubmounts(mountinfo: string, hidden: readonly string[]): string[] {
+export function selectSubmounts(mounts: readonly MountEntry[], hidden: readonly string[]): string[] {
   const out = [...PLACES_LEFT_OUT, ...hidden];
-  const points = listVisible(parseMountinfo(mountinfo))
+  const points = listVisible(mounts)
     .filter(({ mountPoint, fstype }) => mountPoint !== '/' && FILE_SYSTEMS.has(fstype))
     .map(({ mountPoint }) => mountPoint)
     .filter((mountPoint) => !out.some((place) => covers(place, mountPoint)));

@@ -1,14 +1,15 @@
 import test from 'ava';
-import { selectSubmounts } from '../../src/index.js';
+import { type MountEntry, parseMountinfo, selectSubmounts } from '../../src/index.js';
 
 /** Lines of mountinfo from `id parent mountPoint fstype`. */
-function mountinfo(...mounts: readonly string[]): string {
-  return mounts
+function mountinfo(...mounts: readonly string[]): MountEntry[] {
+  const lines = mounts
     .map((mount) => {
       const [id, parent, mountPoint, fstype] = mount.split(' ');
       return `${id} ${parent} 8:1 / ${mountPoint} rw,relatime shared:1 - ${fstype} /dev/sda1 rw\n`;
     })
     .join('');
+  return parseMountinfo(lines);
 }
 
 test('file systems of the system are taken, parents first', (t) => {

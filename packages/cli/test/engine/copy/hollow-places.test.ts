@@ -1,7 +1,14 @@
 import test from 'ava';
 import { hollowPlaces, mountPlaces } from '../../../src/engine/copy/hollow-places.js';
 
-const mount = (mountPoint: string, fstype: string) => ({ id: 1, parentId: 0, root: '/', mountPoint, fstype });
+const mount = (mountPoint: string, fstype: string) => ({
+  id: 1,
+  parentId: 0,
+  device: '8:1',
+  root: '/',
+  mountPoint,
+  fstype,
+});
 const MOUNTS = [
   mount('/', 'overlay'),
   mount('/proc', 'proc'),
