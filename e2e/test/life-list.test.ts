@@ -195,6 +195,8 @@ test('prune removes what does not run, when it is told to', async (t) => {
     stderr: 'WARNING! This will remove all stopped containers.\nAre you sure you want to continue? [y/N] ',
     signal: undefined,
   });
+  const nobody = await mini(prune);
+  t.is(nobody.stderr, `${asked.stderr}\n`);
   const done = await mini(prune, { input: 'y\n' });
   t.regex(
     done.stdout,
