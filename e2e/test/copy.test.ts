@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import test from 'ava';
 import { execa } from 'execa';
 import { startWith } from '../support/container-with-files.js';
@@ -166,6 +167,15 @@ test('tar streams both ways', async (t) => {
     (await mini(['exec', name, 'sh', '-c', 'stat -c %u:%g /d/sub/x; cat /d/sub/x'])).stdout,
     '3:4\nfrom tar',
   );
+  for (const [path, input] of [
+    ['gzip', gzipSync(archive)],
+    ['zstd', (await execa('zstd', ['-c'], { input: archive, encoding: 'buffer' })).stdout],
+  ] as const) {
+    const script = `mkdir /d/${path}`;
+    t.is((await mini(['exec', name, 'sh', '-c', script])).exitCode, 0);
+    t.is((await mini(['cp', '-', `${name}:/d/${path}`], { input })).stderr, '');
+    t.is((await mini(['exec', name, 'cat', `/d/${path}/x`])).stdout, 'from tar');
+  }
   t.deepEqual(
     await mini(['cp', '-', `${name}:/d/f`], { input: archive }),
     failure(`failed to copy to "${name}:/d/f": it is no directory`),

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import {
+  decompress,
   HOLD_DIRECTORY,
   packTree,
   readTar,
@@ -41,8 +42,8 @@ const ROOT = { uid: 0, gid: 0 } as const;
 export type CopyResult = Unpacked;
 
 /**
- * Copies a file or a directory of this machine into a container, as `docker cp` does, or unpacks a tar stream in a directory
- * of it. Copies belong to the container's root; with `archive`, and those of a stream, to whom they say, where the
+ * Copies a file or a directory of this machine into a container, as `docker cp` does, or unpacks a tar stream, which may be
+ * compressed with gzip or zstd, in a directory of it. Copies belong to the container's root; with `archive`, and those of a stream, to whom they say, where the
  * caller is root. The container may run, be paused, or not run. Rejects with `RuntimeError`: `copy-failed`, what
  * `unpackTree` and `readTar` of `@mini/image-store` throw, and what `findContainer` throws.
  */
@@ -72,7 +73,7 @@ export async function copyToContainer(
     };
     if (typeof source !== 'string') {
       if (target.kind !== 'directory') throw copyError(`failed to copy ${object}: it is no directory`);
-      return await into(target.path, readTar(source), true);
+      return await into(target.path, readTar(decompress(source)), true);
     }
     return await withSource(openOnHost, source, `"${source}"`, options, (held) => {
       const plan = explaining(object, () =>
