@@ -1,27 +1,11 @@
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { freshName, succeed } from '../support/detached.js';
-import {
-  busyboxLayer,
-  describeConfig,
-  file,
-  layerOf,
-  other,
-  type TestImage,
-  writeArchive,
-} from '../support/image-archive.js';
+import { file, layerOf, other } from '../support/image-archive.js';
+import { loadImage } from '../support/loaded-image.js';
 import { mini } from '../support/mini.js';
 
-/** Loads an image with busybox below its layers; it is removed when the test is over. */
-async function load(t: ExecutionContext, image: Partial<TestImage> = {}) {
-  const name = `${freshName()}:1`;
-  const whole = { names: [name], ...image, layers: [await busyboxLayer(), ...(image.layers ?? [])] };
-  t.is(await succeed(t, 'load', '-i', await writeArchive([whole])), `Loaded image: ${name}\n`);
-  t.teardown(() => mini(['rmi', '-f', name]));
-  return { name, id: describeConfig(whole).id };
-}
-
 test('load, images, run, rmi', async (t) => {
-  const { name, id } = await load(t, { config: { Cmd: ['echo', 'hello from the image'] } });
+  const { name, id } = await loadImage(t, { config: { Cmd: ['echo', 'hello from the image'] } });
   const [repository, tag] = name.split(':');
   const listed = await succeed(t, 'images', '--format', '{{.Repository}} {{.Tag}} {{.ID}}', repository!);
   t.is(listed, `${repository} ${tag} ${id.slice(7, 19)}\n`);
@@ -38,7 +22,7 @@ test('load, images, run, rmi', async (t) => {
 
 test('the config of an image is obeyed', async (t) => {
   const passwd = file('etc/passwd', 'root:x:0:0::/root:/bin/sh\napp:x:1234:2345::/home/app:/bin/sh\n');
-  const { name } = await load(t, {
+  const { name } = await loadImage(t, {
     layers: [await layerOf(passwd)],
     config: {
       Entrypoint: ['/bin/sh', '-c'],
@@ -92,7 +76,7 @@ test('the config of an image is obeyed', async (t) => {
 });
 
 test('an image without a command needs one', async (t) => {
-  const { name } = await load(t);
+  const { name } = await loadImage(t);
   t.like(await mini(['run', '--rm', name]), {
     exitCode: 125,
     stderr: `failed to run "${name}": there is no command, and the image has none of its own\nhint: give the command after the image: mini run IMAGE COMMAND\n`,
@@ -100,7 +84,7 @@ test('an image without a command needs one', async (t) => {
 });
 
 test('layers hide and replace what is below them', async (t) => {
-  const { name } = await load(t, {
+  const { name } = await loadImage(t, {
     layers: [
       await layerOf(
         other('a', 'directory'),
@@ -132,7 +116,7 @@ test('layers hide and replace what is below them', async (t) => {
 });
 
 test('an image stays while containers are made of it, and its layers after', async (t) => {
-  const { name, id } = await load(t, {
+  const { name, id } = await loadImage(t, {
     config: { Cmd: ['cat', '/kept'] },
     layers: [await layerOf(file('kept', 'still here\n'))],
   });

@@ -1,4 +1,11 @@
 export { type LoadedImage, type LoadOptions, loadImages } from './archive/load-images.js';
+export { type ArchiveFormat, type ImageToSave, saveImages } from './archive/save-images.js';
+export {
+  applyChange,
+  type ConfigDocument,
+  changeConfig,
+  mergeVariables,
+} from './document/config-document.js';
 export type { Descriptor, Platform } from './document/descriptor.js';
 export { hexOf, isDigest } from './document/digest.js';
 export type {
@@ -48,6 +55,7 @@ export { BlobWriter, type ExpectedBlob } from './store/blob-writer.js';
 export type { Garbage } from './store/collect-garbage.js';
 export type { FoundImage } from './store/find-image.js';
 export { ImageStore, type ImageStoreOptions, type Lease, openImageStore } from './store/image-store.js';
+export { type ImageParts, makeImage, type NewLayer, putLayer } from './store/make-image.js';
 export type { ImageDocuments } from './store/read-image.js';
 export { familiarForm, type ImageAbout, normalizeName, type StoredImage } from './store/stored-image.js';
 export { decodeName, encodeName } from './tar/byte-name.js';
@@ -62,6 +70,7 @@ export {
   type TarMember,
 } from './tar/tar-entry.js';
 export { writeTar } from './tar/write-tar.js';
+export { packLayer } from './tree/pack-layer.js';
 export { type PackOptions, type PackTop, packTree } from './tree/pack-tree.js';
 export { HOLD, HOLD_DIRECTORY } from './tree/place.js';
 export { type Unpacked, type UnpackOptions, unpackTree } from './tree/unpack-tree.js';

@@ -1,4 +1,5 @@
 import type { Command } from './command.js';
+import { GROUPED_IMAGE_COMMANDS, IMAGE_COMMANDS } from './image-commands.js';
 
 /** The commands of mini, in the order of the help text. Each is loaded when it is named. */
 export const COMMANDS: readonly Command[] = [
@@ -89,7 +90,7 @@ export const COMMANDS: readonly Command[] = [
   {
     name: 'inspect',
     operands: 'NAME...',
-    describe: 'Show all that is known of containers',
+    describe: 'Show all that is known of containers and images',
     loadOptions: async () => (await import('./inspect.js')).OPTIONS,
     load: () => import('./inspect.js'),
   },
@@ -114,27 +115,7 @@ export const COMMANDS: readonly Command[] = [
     loadOptions: async () => (await import('./export.js')).OPTIONS,
     load: () => import('./export.js'),
   },
-  {
-    name: 'images',
-    operands: '[REPOSITORY[:TAG]]',
-    describe: 'List images',
-    loadOptions: async () => (await import('./images.js')).OPTIONS,
-    load: () => import('./images.js'),
-  },
-  {
-    name: 'load',
-    operands: '',
-    describe: 'Read images from an archive',
-    loadOptions: async () => (await import('./load.js')).OPTIONS,
-    load: () => import('./load.js'),
-  },
-  {
-    name: 'rmi',
-    operands: 'IMAGE...',
-    describe: 'Remove images',
-    loadOptions: async () => (await import('./rmi.js')).OPTIONS,
-    load: () => import('./rmi.js'),
-  },
+  ...IMAGE_COMMANDS,
   {
     name: 'rename',
     operands: 'CONTAINER NAME',
@@ -225,6 +206,7 @@ export const GROUPED_COMMANDS: readonly Command[] = [
     loadOptions: async () => (await import('./container-prune.js')).OPTIONS,
     load: () => import('./container-prune.js'),
   },
+  ...GROUPED_IMAGE_COMMANDS,
   {
     name: 'system unit',
     operands: '',
@@ -234,11 +216,18 @@ export const GROUPED_COMMANDS: readonly Command[] = [
   },
 ];
 
-const OTHER_NAMES: Readonly<Record<string, string>> = { list: 'ps', ls: 'ps', remove: 'rm' };
+type Names = Readonly<Record<string, string>>;
+
+/** What words of a group mean that are no commands' names: those of containers, unless the group has its own. */
+const OTHER_NAMES: Names = { list: 'ps', ls: 'ps', remove: 'rm' };
+const OWN_NAMES: Readonly<Record<string, Names>> = {
+  image: { list: 'images', ls: 'images', remove: 'rmi', rm: 'rmi' },
+};
 
 /** The command that `mini GROUP WORD` is, or that `mini WORD` is without a group. */
 export function findCommand(word: string, group?: string): Command | undefined {
   const own = GROUPED_COMMANDS.find(({ name }) => name === (group === undefined ? word : `${group} ${word}`));
-  const name = group === undefined ? word : (OTHER_NAMES[word] ?? word);
+  const names = OWN_NAMES[group ?? ''] ?? OTHER_NAMES;
+  const name = group === undefined ? word : (names[word] ?? word);
   return own ?? COMMANDS.find((command) => command.name === name);
 }

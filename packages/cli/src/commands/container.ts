@@ -4,6 +4,7 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 export const COMMANDS: SubCommands = {
+  commit: () => import('./commit.js'),
   cp: () => import('./cp.js'),
   create: () => import('./create.js'),
   diff: () => import('./diff.js'),

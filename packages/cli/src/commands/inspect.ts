@@ -1,6 +1,6 @@
-import { type ContainerInspection, inspectContainer } from '../engine/life/inspect.js';
-import type { Arguments } from './command-line/read-arguments.js';
-import { formatEach } from './lists/format-list.js';
+import { isRuntimeError } from '@mini/contracts';
+import { inspectContainer } from '../engine/life/inspect.js';
+import { showInspections } from './lists/show-inspections.js';
 import { flag, value, withCommon } from './options/plain-option.js';
 import { plainCommand } from './plain-command.js';
 import { Problem } from './problem.js';
@@ -8,37 +8,65 @@ import { Problem } from './problem.js';
 export const OPTIONS = withCommon(
   value('-f, --format', 'FORMAT', 'json, or a template such as {{.State.Pid}}'),
   flag('-s, --size', 'Show how much it has written too'),
-  value('--type', 'TYPE', 'What is meant by the name: container'),
+  value('--type', 'TYPE', 'What is meant by the name: container or image'),
 );
+
+const TYPES = ['container', 'image'] as const;
 
 /** `mini inspect`: what is found is shown, also when something else is not. */
 export const runCommand = plainCommand({
   name: 'inspect',
   options: OPTIONS,
   operands: { least: 1, called: 'the container' },
-  perform(given, io, diagnostics) {
-    given.parse('type', checkType);
-    const found: ContainerInspection[] = [];
+  async perform(given, io, diagnostics) {
+    const type = given.parse('type', readType);
+    const found: unknown[] = [];
     const errors: unknown[] = [];
     for (const name of given.operands) {
       try {
-        found.push(inspectContainer(name, { size: given.has('size') }));
+        found.push(await inspect(name, type, given.has('size')));
       } catch (error) {
         errors.push(error);
       }
     }
-    io.writeOut(format(found, given));
+    io.writeOut(showInspections(found, given.get('format')));
     for (const error of errors) diagnostics.error(error);
     return errors.length === 0 ? 0 : 1;
   },
 });
 
-function format(found: readonly ContainerInspection[], given: Arguments): string {
-  const wanted = given.get('format');
-  if (wanted === undefined || wanted === '') return `${JSON.stringify(found, null, 4)}\n`;
-  return wanted === 'json' ? `${JSON.stringify(found)}\n` : formatEach(found, wanted);
+/** As docker: a container, and if there is none of that name an image. */
+async function inspect(name: string, type: string | undefined, size: boolean): Promise<unknown> {
+  if (type === 'image') return await inspectImage(name);
+  try {
+    return inspectContainer(name, { size });
+  } catch (error) {
+    const isMissing = isRuntimeError(error) && (error.code === 'state-missing' || error.code === 'state-id');
+    if (type === 'container' || !isMissing) throw error;
+    // An image is looked for last, and what is missing is then a container.
+    const image = await inspectImageIfThere(name);
+    if (image === undefined) throw error;
+    return image;
+  }
 }
 
-function checkType(type: string): void {
-  if (type !== 'container') throw new Problem('there are only containers so far');
+async function inspectImage(name: string): Promise<unknown> {
+  const { inspectImage: look } = await import('../engine/images/inspect-image.js');
+  return await look(name);
+}
+
+async function inspectImageIfThere(name: string): Promise<unknown> {
+  try {
+    return await inspectImage(name);
+  } catch (error) {
+    if (isRuntimeError(error) && (error.code === 'no-such-image' || error.code === 'bad-reference'))
+      return undefined;
+    throw error;
+  }
+}
+
+function readType(text: string): (typeof TYPES)[number] {
+  const type = TYPES.find((each) => each === text);
+  if (type !== undefined) return type;
+  throw new Problem(`it must be one of ${TYPES.join(', ')}`);
 }

@@ -4,8 +4,10 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 export const COMMANDS: SubCommands = {
+  df: () => import('./system-df.js'),
   events: () => import('./events.js'),
   info: () => import('./info.js'),
+  prune: () => import('./system-prune.js'),
   unit: () => import('./system-unit.js'),
 };
 

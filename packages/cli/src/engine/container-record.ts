@@ -16,6 +16,8 @@ export interface ContainerRecord {
   readonly stopTimeoutMs: number;
   readonly restart: RestartPolicy;
   readonly health?: HealthCheck;
+  /** With which the command in the Spec begins, when there is one. */
+  readonly entrypoint?: readonly string[];
   /** `user[:group]` as it was asked for. */
   readonly user?: string;
   readonly labels: Readonly<Record<string, string>>;

@@ -61,6 +61,7 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
   const { spec, etcFiles } = describeContainer(engine, options, entry, facts);
   writeEtcFiles(etcFiles);
   const { rm, stopTimeoutMs, restart, health, labels, interactive, init, log, user } = options;
+  const { entrypoint = [] } = options;
   const record: ContainerRecord = {
     createdMs: Date.now(),
     image: nameOf(options.root),
@@ -76,6 +77,7 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
     init,
     log,
     ...(options.privileged ? { privileged: true } : {}),
+    ...(entrypoint.length === 0 ? {} : { entrypoint }),
     ...(user === undefined ? {} : { user }),
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
   };

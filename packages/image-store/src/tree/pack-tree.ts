@@ -23,6 +23,10 @@ export interface PackOptions {
    * places where something else is mounted.
    */
   readonly isHollow?: (path: string) => boolean;
+  /** Leaves a file out, with what is in it; handed its path below the top and a descriptor of `O_PATH`. */
+  readonly isLeftOut?: (path: string, heldFd: number) => boolean;
+  /** Shown each file that is packed, right before its member is given. */
+  readonly onHeld?: (heldFd: number) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -97,6 +101,8 @@ class Walk {
     let isKept = false;
     try {
       return failing(path, () => {
+        if (this.options.isLeftOut?.(held.path, held.fd) === true) return undefined;
+        this.options.onHeld?.(held.fd);
         const file = describeFile(this.kernel, held.fd, parentFd, name, path);
         const isHollow = this.options.isHollow?.(held.path) === true;
         if (file === undefined || isHollow) return file && emptied(file);

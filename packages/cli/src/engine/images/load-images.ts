@@ -1,8 +1,7 @@
-import { createReadStream } from 'node:fs';
-import { RuntimeError, reasonOf } from '@mini/contracts';
 import { type LoadedImage, loadImages as load } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
 import { openImages } from './open-images.js';
+import { readFileOrStdin } from './read-file-or-stdin.js';
 
 export interface LoadOptions {
   readonly signal?: AbortSignal;
@@ -17,25 +16,8 @@ export async function loadImages(
   options: LoadOptions = {},
   engine: Engine = openEngine(),
 ): Promise<LoadedImage[]> {
-  return await load(openImages(engine), readArchive(path), {
+  return await load(openImages(engine), readFileOrStdin(path), {
     name: path === '-' ? 'stdin' : path,
     ...options,
   });
-}
-
-async function* readArchive(path: string): AsyncGenerator<Uint8Array, void, undefined> {
-  const options = { highWaterMark: 1 << 18 };
-  try {
-    yield* path === '-'
-      ? createReadStream('', { ...options, fd: 0, autoClose: false })
-      : createReadStream(path, options);
-  } catch (error) {
-    const { syscall } = error as NodeJS.ErrnoException;
-    if (syscall !== 'open' && syscall !== 'read') throw error;
-    throw new RuntimeError({
-      code: 'bad-file',
-      message: `failed to read "${path}": ${reasonOf(error)}`,
-      cause: error,
-    });
-  }
 }

@@ -12,6 +12,8 @@ export interface InspectedConfig {
   readonly OpenStdin: boolean;
   readonly Env: readonly string[];
   readonly Cmd: readonly string[];
+  /** `null` when there is none. */
+  readonly Entrypoint: readonly string[] | null;
   readonly Image: string;
   readonly WorkingDir: string;
   /** Of the image; absent when it names none. */
@@ -42,7 +44,8 @@ export function describeConfig({ record }: Container): InspectedConfig {
     Tty: process.terminal === true,
     OpenStdin: record.interactive,
     Env: process.env ?? [],
-    Cmd: process.args,
+    Cmd: process.args.slice(record.entrypoint?.length ?? 0),
+    Entrypoint: record.entrypoint ?? null,
     Image: record.image,
     WorkingDir: process.cwd,
     ...describeImageParts(record.root),

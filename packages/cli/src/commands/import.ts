@@ -1,0 +1,30 @@
+import { importImage } from '../engine/images/import-image.js';
+import { list, value, withCommon } from './options/plain-option.js';
+import { plainCommand } from './plain-command.js';
+
+export const OPTIONS = withCommon(
+  list(
+    '-c, --change',
+    'INSTRUCTION',
+    'Change the config by an instruction of a Dockerfile, such as CMD ["sh"]',
+  ),
+  value('-m, --message', 'TEXT', 'What the history of the image says'),
+);
+
+/** `mini import`: prints the image's id. */
+export const runCommand = plainCommand({
+  name: 'import',
+  options: OPTIONS,
+  operands: { least: 1, most: 2, called: 'the archive' },
+  async perform(given, io) {
+    const [path = '-', name] = given.operands;
+    const message = given.get('message');
+    const image = await importImage(path, {
+      changes: given.all('change'),
+      ...(name === undefined ? {} : { name }),
+      ...(message === undefined ? {} : { message }),
+    });
+    io.writeOut(`${image.about?.id}\n`);
+    return 0;
+  },
+});
