@@ -8,6 +8,7 @@ export type {
   ImageHealthcheck,
 } from './document/image-config.js';
 export { ImageProblem } from './document/image-problem.js';
+export { formatPlatform, isRunnable, parsePlatform } from './registry/reference/platform.js';
 export { type FoundImage, findImage } from './store/find-image.js';
 export { readIndexFile } from './store/image-index.js';
 export { type ImageDocuments, listLayerTrees, readImageDocuments } from './store/read-image.js';

@@ -91,6 +91,17 @@ export class ImageStore {
     );
   }
 
+  /** Notes that a registry has the image, under a name with a digest, in full. */
+  addRepoDigest({ descriptor }: Pick<StoredImage, 'descriptor'>, repoDigest: string): void {
+    this.#change((images) =>
+      images.map((image) =>
+        image.descriptor.digest === descriptor.digest
+          ? { ...image, repoDigests: [...new Set([...image.repoDigests, repoDigest])] }
+          : image,
+      ),
+    );
+  }
+
   /** Lists the image no longer, under no name; `collect` then gives the disk back. */
   remove({ descriptor }: StoredImage): void {
     this.#change((images) => images.filter((image) => image.descriptor.digest !== descriptor.digest));

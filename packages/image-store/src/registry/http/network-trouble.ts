@@ -13,7 +13,15 @@ export class TransientTrouble extends RegistryTrouble {
 }
 
 /** Nothing listens there, or there is no such place: waiting seconds for it helps nobody. */
-const LASTING = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EHOSTUNREACH', 'ENETUNREACH', 'EACCES', 'EPERM']);
+const LASTING = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EACCES',
+  'EPERM',
+]);
 
 /** What went wrong on the way to `host`, in words. The reason of an aborted signal comes back as it is. */
 export function networkTrouble(

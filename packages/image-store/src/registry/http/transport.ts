@@ -119,7 +119,7 @@ export class Transport {
   }
 
   async #makeDispatcher(url: URL, insecure: boolean): Promise<Dispatcher> {
-    const { Agent, ProxyAgent } = await import('undici');
+    const { Agent, ProxyAgent } = await import('./undici.js');
     const tls = url.protocol === 'https:' ? describeTls(url, this.#env, insecure) : {};
     const proxy = findProxy(url, this.#env);
     const limits = { connectTimeout: CONNECT_MS, maxHeaderSize: 64 << 10 };

@@ -6,7 +6,7 @@ import { readBody, readObject } from '../http/read-answer.js';
 import { type Answer, dump } from '../http/transport.js';
 import { RegistryTrouble } from '../registry-error.js';
 import type { RegistrySession } from '../registry-session.js';
-import { digestOf, type FetchedManifest, MOST_MANIFEST_BYTES, parseManifest } from './manifest-document.js';
+import { digestOf, type FetchedManifest, MOST_MANIFEST_BYTES, readFetched } from './manifest-document.js';
 
 const ACCEPT = [
   MEDIA_TYPE.index,
@@ -34,7 +34,7 @@ export class Repository {
     return `${this.session.endpoint.path}/${rest}`;
   }
 
-  /** The manifest or index under a tag or digest, verified. */
+  /** The manifest or index under a tag or digest, verified. Throws `ImageProblem` too. */
   async fetchManifest(tagOrDigest: string): Promise<FetchedManifest> {
     const answer = await this.#askForManifest('GET', tagOrDigest);
     const bytes = await readBody(answer, MOST_MANIFEST_BYTES, 'its manifest');
@@ -46,8 +46,7 @@ export class Repository {
         `its manifest has the digest "${digest}" instead of "${wanted}"`,
       );
     }
-    const { mediaType, document } = parseManifest(bytes, contentType(answer));
-    return { bytes, document, descriptor: { mediaType, digest, size: bytes.length } };
+    return readFetched(bytes, contentType(answer));
   }
 
   /** Sends a manifest or an index. Returns nothing; the registry's digest is compared with ours. */

@@ -80,18 +80,11 @@ test('after a cut it goes on behind what has arrived', async (t) => {
   });
   t.is(await uploadBlob(repository, DESCRIPTOR, read, { chunkBytes: 400_000 }), 'uploaded');
   t.deepEqual(registry.blobs.get(DESCRIPTOR.digest), BLOB);
-  t.deepEqual(methods(registry), [
-    'HEAD',
-    'POST',
-    'PUT',
-    'POST',
-    'PATCH',
-    'PATCH',
-    'GET',
-    'PATCH',
-    'PATCH',
-    'PUT',
-  ]);
+  const ranges = registry.seen.flatMap(({ headers }) => headers['content-range'] ?? []);
+  t.deepEqual([...new Set(ranges)], ['0-399999', '400000-799999', '800000-999999']);
+  // The registry is asked what it has before a piece is sent again.
+  const cut = methods(registry).lastIndexOf('GET');
+  t.deepEqual(methods(registry).slice(cut - 1), ['PATCH', 'GET', 'PATCH', 'PATCH', 'PUT']);
 });
 
 test('chunks are as large as the registry wants them', async (t) => {

@@ -1,0 +1,11 @@
+export { type Credentials, findCredentials } from './auth/credentials.js';
+export { logIn, logOut, parseRegistry } from './auth/log-in.js';
+export type { StoredCredentials } from './auth/store-credentials.js';
+export { type Environment, processEnvironment } from './config/environment.js';
+export { DEFAULT_PACE, type Pace } from './http/pace.js';
+export type { RegistryOptions } from './registry-session.js';
+export { listTags } from './transfer/list-tags.js';
+export type { BlobProgress, OnProgress } from './transfer/progress.js';
+export { type PulledImage, type PullOptions, pullImage } from './transfer/pull-image.js';
+export { type PushOptions, pushImage } from './transfer/push-image.js';
+export { pullByName } from './transfer/search-image.js';
