@@ -82,9 +82,9 @@ testRefusals([
   },
   {
     title: 'an image that is not there',
-    args: ['run', 'alpine', 'sh'],
+    args: ['run', '--pull', 'never', 'alpine', 'sh'],
     stderr:
-      'failed to find image "alpine": there is none here\nhint: mini images lists those there are, mini load reads one from a file',
+      'failed to find image "alpine": there is none here\nhint: mini images lists those there are, mini pull fetches one, mini load reads one from a file',
   },
   {
     title: 'an empty root',

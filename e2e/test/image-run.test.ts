@@ -13,10 +13,10 @@ test('load, images, run, rmi', async (t) => {
   t.is(await succeed(t, 'run', '--rm', id.slice(7, 20), 'echo', 'by its id'), 'by its id\n');
   const removed = await succeed(t, 'rmi', name);
   t.true(removed.startsWith(`Untagged: ${name}\nDeleted: ${id}\n`), removed);
-  t.like(await mini(['run', '--rm', name]), {
+  t.like(await mini(['run', '--rm', '--pull', 'never', name]), {
     exitCode: 125,
     stdout: '',
-    stderr: `failed to find image "${name}": there is none here\nhint: mini images lists those there are, mini load reads one from a file\n`,
+    stderr: `failed to find image "${name}": there is none here\nhint: mini images lists those there are, mini pull fetches one, mini load reads one from a file\n`,
   });
 });
 

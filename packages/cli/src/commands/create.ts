@@ -1,5 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { createContainer } from '../engine/create-container.js';
+import { announcePull } from './announce-pull.js';
 import { RUN_OPTIONS } from './options/run.js';
 import { plainCommand } from './plain-command.js';
 import { readRunRequest } from './run-request.js';
@@ -17,8 +18,8 @@ export const runCommand = plainCommand({
   stopsAtOperand: true,
   async perform(given, io) {
     const context = { cwd: io.cwd, env: io.env, readFile: readFileSync, stat: statSync };
-    const { options } = await readRunRequest(given, context, 'create');
-    const { id } = await createContainer(options);
+    const { options, settings } = await readRunRequest(given, context, 'create');
+    const { id } = await createContainer({ ...options, onPull: announcePull(io, settings) });
     io.writeOut(`${id}\n`);
     return 0;
   },

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { isRuntimeError, type Plan } from '@mini/contracts';
 import type { Diagnostics } from '../diagnostics.js';
 import type { DetachedContainer, RunOptions, RunResult, RunStreams } from '../engine/index.js';
+import { announcePull } from './announce-pull.js';
 import { assertTerminal } from './assert-terminal.js';
 import type { CommandIo } from './command.js';
 import { type CommandLine, readWords } from './command-line/read-words.js';
@@ -49,16 +50,17 @@ async function runLine(
   const { options, settings } = await readRunRequest(line, context);
   if (settings.explain !== true && settings.detach !== true) await assertTerminal(options, io);
   const engine = await load();
-  if (settings.explain === true) return showPlan(await engine.explain(options), settings, io);
+  const request = { ...options, onPull: announcePull(io, settings) };
+  if (settings.explain === true) return showPlan(await engine.explain(request), settings, io);
   if (settings.detach === true) {
-    const { id } = await engine.runDetached(options);
+    const { id } = await engine.runDetached(request);
     io.writeOut(`${id}\n`);
     io.afterContainer?.();
     return 0;
   }
   const { sigProxy = true, detachKeys } = settings;
   const streams = { forwardSignals: sigProxy, ...(detachKeys === undefined ? {} : { detachKeys }) };
-  const result = await engine.run(options, streams);
+  const result = await engine.run(request, streams);
   io.afterContainer?.();
   if (result.oomKilled) {
     diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);

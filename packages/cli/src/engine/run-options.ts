@@ -1,9 +1,16 @@
 import type { CapabilityName, HealthRecord, Resources, RestartPolicyKind, Rlimit } from '@mini/contracts';
+import type { OnProgress } from '@mini/image-store/registry';
 import type { SeccompProfile } from '@mini/seccomp';
 
 /** What a container is made of, as the command line, `--config` or a program says it; paths are absolute. */
 export interface RunOptions {
   readonly root: RootRequest;
+  /** When an image is fetched from its registry; `missing`, when it is not here, unless told. */
+  readonly pull?: PullPolicy;
+  /** `OS/ARCH[/VARIANT]` that the image has to be for; this machine's unless told. */
+  readonly platform?: string;
+  /** Called before an image is fetched; what it returns is told how that goes. */
+  readonly onPull?: (name: string) => Promise<OnProgress | undefined>;
   /** What stands after the image; empty: the image's own command. */
   readonly command: readonly string[];
   /** Replaces the image's entrypoint; an empty array switches it off. */
@@ -136,6 +143,10 @@ export interface DeviceRequest {
 
 /** What has to be said of a container; all else has a default. */
 export type RunRequest = Pick<RunOptions, 'root'> & Partial<RunOptions>;
+
+/** When the image of a container is fetched. */
+export const PULL_POLICIES = ['always', 'missing', 'never'] as const;
+export type PullPolicy = (typeof PULL_POLICIES)[number];
 
 /** A log never fills the disk unless it is asked to. */
 export const DEFAULT_LOG = { maxBytes: 10_000_000, maxFiles: 3 } as const;

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { PULL_POLICIES, type PullPolicy } from '../../engine/run-options.js';
 import { parseLabel, parseLabelFile } from '../parse/environment.js';
 import { parseHostname, parseName } from '../parse/identity.js';
 import { parseRootfs } from '../parse/mounts.js';
@@ -14,6 +15,23 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
     placeholder: 'DIR[:O]',
     describe: 'Run in this directory instead of an image; ":O" puts a throw-away layer over it',
     parse: (value, { cwd }) => ({ root: parseRootfs(value, cwd) }),
+  },
+  {
+    name: 'pull',
+    kind: 'string',
+    group: 'container',
+    placeholder: 'always|missing|never',
+    describe: 'When the image is fetched from its registry',
+    default: 'missing',
+    parse: (value) => ({ pull: parsePullPolicy(value) }),
+  },
+  {
+    name: 'platform',
+    kind: 'string',
+    group: 'container',
+    placeholder: 'OS/ARCH',
+    describe: "Run the image for this platform, not this machine's",
+    parse: (platform) => ({ platform }),
   },
   {
     name: 'name',
@@ -100,4 +118,10 @@ export const CONTAINER_OPTIONS: readonly Option[] = [
 function parsePath(value: string, cwd: string): string {
   if (value === '') throw new Problem('the path is empty');
   return resolve(cwd, value);
+}
+
+function parsePullPolicy(value: string): PullPolicy {
+  const policy = PULL_POLICIES.find((each) => each === value);
+  if (policy === undefined) throw new Problem(`it must be one of ${PULL_POLICIES.join(', ')}`);
+  return policy;
 }

@@ -3,11 +3,14 @@ import { RuntimeError, reasonOf } from '@mini/contracts';
 import {
   type FoundImage,
   findImage,
+  formatPlatform,
   type ImageConfig,
   ImageProblem,
+  isRunnable,
   listImages,
   listLayerTrees,
   listStoreDirectories,
+  parsePlatform,
   readImageDocuments,
   readIndexFile,
   type StoreDirectories,
@@ -25,15 +28,27 @@ export interface HeldImage {
   release(): void;
 }
 
+export interface HoldOptions {
+  /** That it has to be for. */
+  readonly platform?: string | undefined;
+  /** What it is looked up as, when that is not its name. */
+  readonly storedAs?: string;
+}
+
 /** Looks up an image that is here. Rejects with `RuntimeError` `no-such-image`, `bad-image` and what unpacking throws. */
-export async function holdImage(engine: Engine, name: string): Promise<HeldImage> {
+export async function holdImage(
+  engine: Engine,
+  name: string,
+  { platform, storedAs = name }: HoldOptions = {},
+): Promise<HeldImage> {
   const directories = listStoreDirectories(imageDirectory(engine));
   if (!existsSync(directories.indexFile)) throw noSuchImage(name);
   const lease = lockFile(engine.kernel, directories.leaseLock, 'the image store', { mode: 'shared' });
   try {
-    const found = findImage(listImages(readIndexFile(directories)), name);
+    const found = findImage(listImages(readIndexFile(directories)), storedAs);
     if (found === undefined) throw noSuchImage(name);
     const { config, id } = readDocuments(directories, found, name);
+    if (platform !== undefined) assertPlatform(name, config, platform);
     const root = await findLayers(engine, directories, found, { config, id, name });
     return { applyTo: (options) => applyImage({ ...options, root }, config.config), release: lease.release };
   } catch (error) {
@@ -46,7 +61,17 @@ function noSuchImage(name: string): RuntimeError {
   return new RuntimeError({
     code: 'no-such-image',
     message: `failed to find image "${name}": there is none here`,
-    context: { hint: 'mini images lists those there are, mini load reads one from a file' },
+    context: {
+      hint: 'mini images lists those there are, mini pull fetches one, mini load reads one from a file',
+    },
+  });
+}
+
+function assertPlatform(name: string, config: ImageConfig, platform: string): void {
+  if (isRunnable(config, parsePlatform(platform))) return;
+  throw new RuntimeError({
+    code: 'no-such-image',
+    message: `failed to find image "${name}" for the platform "${platform}": the one here is for "${formatPlatform(config)}"`,
   });
 }
 

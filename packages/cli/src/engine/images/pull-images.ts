@@ -1,0 +1,48 @@
+import { formatReference, parsePlatform, parseReference } from '@mini/image-store';
+import {
+  listTags,
+  type OnProgress,
+  type PulledImage,
+  pullByName,
+  pullImage,
+  type RegistryOptions,
+} from '@mini/image-store/registry';
+import { type Engine, openEngine } from '../engine.js';
+import { openImages } from './open-images.js';
+
+export interface PullRequest extends Pick<RegistryOptions, 'credentials' | 'signal' | 'verifyTls'> {
+  /** `OS/ARCH[/VARIANT]`; this machine's unless told. */
+  readonly platform?: string;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Pulls the image that a name means, or brings it up to date; what is there of it is not fetched again. Throws `RuntimeError` whose
+ * sentence names the image: `bad-reference`, `no-such-image`, `denied`, `unreachable`, `no-such-platform`, `bad-answer`, ….
+ */
+export async function pullNamedImage(
+  name: string,
+  request: PullRequest = {},
+  engine: Engine = openEngine(),
+): Promise<PulledImage> {
+  return await pullByName(openImages(engine), name, readRequest(request));
+}
+
+/** Pulls all tags of a repository, one after the other, in the registry's order. Throws likewise. */
+export async function* pullAllTags(
+  repository: string,
+  request: PullRequest = {},
+  engine: Engine = openEngine(),
+): AsyncGenerator<{ readonly name: string; pull(): Promise<PulledImage> }> {
+  const { domain, path } = parseReference(repository);
+  const options = readRequest(request);
+  const store = openImages(engine);
+  for (const tag of await listTags({ domain, path }, options)) {
+    const reference = { domain, path, tag };
+    yield { name: formatReference(reference), pull: () => pullImage(store, reference, options) };
+  }
+}
+
+function readRequest({ platform, ...options }: PullRequest) {
+  return { ...options, ...(platform === undefined ? {} : { platform: parsePlatform(platform) }) };
+}
