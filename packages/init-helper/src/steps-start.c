@@ -5,6 +5,7 @@
  */
 #define _GNU_SOURCE
 #include <fcntl.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -12,10 +13,25 @@
 #include "scoped.h"
 #include "steps.h"
 
+/* The kernel spares the first process of a PID namespace every signal that it does not handle, its own too. */
+static void end_by(int number) {
+	raise(number);
+	_exit(128 + number);
+}
+
+/* A created container can be told to end by the signals that ask a program to. exec resets them. */
+static void obey_signals(void) {
+	const struct sigaction action = {.sa_handler = end_by, .sa_flags = SA_NODEFER | (int)SA_RESETHAND};
+	static const int asking[] = {SIGHUP, SIGINT, SIGQUIT, SIGABRT, SIGTERM};
+	for (size_t i = 0; i < sizeof asking / sizeof *asking; i++)
+		(void)sigaction(asking[i], &action, NULL);
+}
+
 /* One connection is all: who comes later is refused, because nobody listens any more. */
 int run_wait_start(struct state *state, const struct plan_record *record) {
 	SCOPED_FD listener = (int)record->args[WAIT_START_FD].number;
 	int starter;
+	obey_signals();
 	do
 		starter = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
 	while (starter == -1 && (errno == EINTR || errno == ECONNABORTED));

@@ -10,9 +10,12 @@ export interface ProcessIdentity {
 }
 
 interface ProcessStat {
-  readonly state: string;
+  readonly hasEnded: boolean;
   readonly startTime: number;
 }
+
+/** Of the kernel's linux/sched.h. */
+const PF_EXITING = 0x4;
 
 function readStat(pid: number): ProcessStat | undefined {
   let text: string;
@@ -24,9 +27,16 @@ function readStat(pid: number): ProcessStat | undefined {
   // The second field is the command in parentheses, which may hold spaces and parentheses of its own.
   const fields = text.slice(text.lastIndexOf(')') + 2).split(' ');
   const startTime = Number(fields[19]);
-  return fields[0] === undefined || !Number.isSafeInteger(startTime)
-    ? undefined
-    : { state: fields[0], startTime };
+  return Number.isSafeInteger(startTime) ? { hasEnded: hasEnded(fields), startTime } : undefined;
+}
+
+/**
+ * A zombie has; so has who is on the way there and has given its memory back. The first process of a PID namespace stays on
+ * that way for as long as a parent outside does not wait for another one of the namespace. Source: proc_pid_stat(5).
+ */
+function hasEnded(fields: readonly string[]): boolean {
+  const [state, flags, memoryBytes] = [fields[0], Number(fields[6]), fields[20]];
+  return state === 'Z' || state === 'X' || ((flags & PF_EXITING) !== 0 && memoryBytes === '0');
 }
 
 /** Start time of a process, `undefined` when there is none of that number. Source: proc_pid_stat(5). */
@@ -34,11 +44,10 @@ export function readProcessStartTime(pid: number): number | undefined {
   return readStat(pid)?.startTime;
 }
 
-/** Whether that very process still runs. One that ended and was not waited for yet (a zombie) does not. */
+/** Whether that very process still runs. One that has ended and was not waited for yet does not. */
 export function isAlive({ pid, startTime, bootId }: ProcessIdentity): boolean {
   const stat = readStat(pid);
-  if (stat === undefined || stat.startTime !== startTime || stat.state === 'Z' || stat.state === 'X')
-    return false;
+  if (stat === undefined || stat.startTime !== startTime || stat.hasEnded) return false;
   return bootId === undefined || bootId === readBootId();
 }
 
