@@ -1,27 +1,29 @@
-import { readFileSync } from 'node:fs';
+import { readlinkSync } from 'node:fs';
 import { ociError } from '../oci-error.js';
 
 const FIRST = 3;
-/** O_CLOEXEC of open(2), the same number on x86-64 and arm64; Node does not name it. */
-const O_CLOEXEC = 0o2000000;
+/** What Node and Bun open before anything else, at the lowest free number. */
+const OWN_FIRST = 'anon_inode:[eventpoll]';
 
 /**
  * The caller's descriptors 3 and following that the command is to get. One that the caller has not left open may be one
- * of Node's own by now, which are close-on-exec and must not get out. Throws `RuntimeError` `usage`.
+ * of our engine's own by now, which must not get out: they follow the first that it opens. Whether they close at exec tells
+ * nothing, for Node makes all of them so. Throws `RuntimeError` `usage`.
  */
 export function listPreservedFds(count: number): number[] {
   return Array.from({ length: count }, (_, index) => {
     const fd = FIRST + index;
-    if (isInherited(fd)) return fd;
+    const target = describe(fd);
+    if (target !== undefined && target !== OWN_FIRST) return fd;
     throw ociError('usage', `failed to preserve ${count} descriptors: ${fd} is not open`);
   });
 }
 
-function isInherited(fd: number): boolean {
+/** What a descriptor leads to; `undefined` when it is not open. */
+function describe(fd: number): string | undefined {
   try {
-    const [, flags = '0'] = /^flags:\s*(\d+)$/m.exec(readFileSync(`/proc/self/fdinfo/${fd}`, 'utf8')) ?? [];
-    return (Number.parseInt(flags, 8) & O_CLOEXEC) === 0;
+    return readlinkSync(`/proc/self/fd/${fd}`);
   } catch {
-    return false;
+    return undefined;
   }
 }
