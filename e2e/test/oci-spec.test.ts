@@ -236,13 +236,18 @@ test('what is not supported is refused, and named', async (t) => {
     t.deepEqual([exitCode, stderr], [1, `failed to create the container: ${reason}\n`]);
   }
   const slice = makeBundle({ linux: { cgroupsPath: 'system.slice:mini:x' } });
-  t.regex(
-    (await oci(['create', '--bundle', slice, freshId()])).stderr,
-    /it is a slice of systemd, which cannot be asked/,
-  );
   const systemd = await oci(['--systemd-cgroup', 'create', '--bundle', slice, freshId()]);
   t.regex(systemd.stderr, /^failed to use systemd for cgroups: mini-oci makes them itself/);
   t.is((await oci(['checkpoint', 'x'])).exitCode, 1);
+});
+
+test("systemd's form of a path of control groups names the group that systemd would make", async (t) => {
+  const id = freshId();
+  const bundle = makeBundle({ args: ['sleep', '100'], linux: { cgroupsPath: `mini-e2e.slice:mini:${id}` } });
+  t.is((await ociToFile(['run', '--detach', '--bundle', bundle, id])).exitCode, 0);
+  const groups = readFileSync(`/proc/${(await stateOf(id))!.pid}/cgroup`, 'utf8');
+  t.regex(groups, new RegExp(`:/(?:.*/)?mini.slice/mini-e2e.slice/mini-${id}.scope$`, 'm'));
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
 });
 
 test('a bundle with many faults is refused with all of them', async (t) => {

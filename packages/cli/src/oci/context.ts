@@ -5,6 +5,8 @@ export interface OciContext {
   /** Directory that holds a directory for each container. */
   readonly root: string;
   readonly log: Log;
+  /** Whether a container gets a control group: never, always, or where we may make one. */
+  readonly cgroups: 'never' | 'always' | 'allowed';
   readonly env: Readonly<Record<string, string | undefined>>;
   writeOut(text: string): void;
 }

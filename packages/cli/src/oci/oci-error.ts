@@ -8,6 +8,7 @@ export type OciErrorCode =
   | 'usage'
   | 'bad-id'
   | 'bad-bundle'
+  | 'bad-cgroups-path'
   | 'container-exists'
   | 'container-missing'
   | 'container-not-running'

@@ -1,7 +1,8 @@
 import { writeAll } from '../commands/print.js';
+import { isRootOfMachine } from './caller.js';
 import type { OciCommand } from './command.js';
 import { type Flag, toggle, valued } from './command-line/flag.js';
-import { type Given, readFlags } from './command-line/read-flags.js';
+import { type Given, readFlags, readSwitchWord } from './command-line/read-flags.js';
 import { COMMANDS } from './command-table.js';
 import type { OciContext } from './context.js';
 import { Log } from './log.js';
@@ -16,7 +17,11 @@ const GLOBAL_FLAGS: readonly Flag[] = [
   toggle('debug', 'log more'),
   toggle('systemd-cgroup', 'have systemd make the cgroups: refused, mini-oci makes them itself'),
   valued('cgroup-manager', 'cgroupfs|disabled', 'who makes the cgroups (cgroupfs)'),
-  valued('rootless', 'true|false|auto', 'whether the caller is an ordinary user (auto)'),
+  valued(
+    'rootless',
+    'true|false|auto',
+    'whether containers may do without a cgroup that cannot be made (auto)',
+  ),
   valued('criu', 'FILE', 'without meaning: containers are not checkpointed'),
   toggle('h, help', 'show this'),
   toggle('v, version', 'show the version'),
@@ -104,7 +109,15 @@ function checkCgroupManager(given: Given): void {
 
 function openContext(given: Given, log: Log, io: OciIo): OciContext {
   const root = given.get('root') || defaultRoot(io.env, process.geteuid?.() ?? 0);
-  return { root, log, env: io.env, writeOut: io.writeOut };
+  return { root, log, cgroups: chooseCgroups(given), env: io.env, writeOut: io.writeOut };
+}
+
+function chooseCgroups(given: Given): OciContext['cgroups'] {
+  if (given.get('cgroup-manager') === 'disabled') return 'never';
+  const rootless = given.get('rootless') ?? 'auto';
+  const isRootless = rootless === 'auto' ? !isRootOfMachine() : readSwitchWord(rootless);
+  if (isRootless === undefined) throw usageError(`invalid value "${rootless}" for flag --rootless`);
+  return isRootless ? 'allowed' : 'always';
 }
 
 /** Runs this process's command line and leaves. `afterCommand` is called when everything on the way has run. */

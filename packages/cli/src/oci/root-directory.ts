@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { isInUserNamespace } from './caller.js';
 
 /**
  * Where containers are kept when nobody says: /run/mini-oci for root, below XDG_RUNTIME_DIR for others, and for who is
@@ -8,9 +8,4 @@ export function defaultRoot(env: Readonly<Record<string, string | undefined>>, u
   const runtime = env.XDG_RUNTIME_DIR;
   if (runtime?.startsWith('/') && (uid !== 0 || isInUserNamespace())) return `${runtime}/mini-oci`;
   return uid === 0 ? '/run/mini-oci' : `/tmp/mini-oci-${uid}`;
-}
-
-/** The first user namespace maps every number to itself. Source: user_namespaces(7). */
-function isInUserNamespace(): boolean {
-  return !/^\s*0\s+0\s+4294967295\s*$/.test(readFileSync('/proc/self/uid_map', 'utf8'));
 }

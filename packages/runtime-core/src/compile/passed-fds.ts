@@ -1,5 +1,4 @@
 import { HELPER_FD, type NamespaceType, type Spec } from '@mini/contracts';
-import { hasUsers } from '@mini/rootfs-manager';
 
 /** Numbers in the helper of the descriptors that are passed to it for a Spec. */
 export interface PassedFds {
@@ -19,6 +18,8 @@ export interface PassedFds {
 
 /** What there is to pass beside what the Spec says. */
 export interface PassedRequest {
+  /** The parent clones the root: where the helper will have no rights over it. */
+  readonly root: boolean;
   readonly binds: readonly number[];
   readonly waits: boolean;
   readonly preservedCount: number;
@@ -28,13 +29,16 @@ export interface PassedRequest {
  * Numbers what is passed, from `HELPER_FD.first` on, in the order of the members of `PassedFds`: namespaces in the order
  * of the Spec, binds in theirs. What the command keeps comes last.
  */
-export function assignPassedFds(spec: Spec, { binds, waits, preservedCount }: PassedRequest): PassedFds {
+export function assignPassedFds(
+  spec: Spec,
+  { root, binds, waits, preservedCount }: PassedRequest,
+): PassedFds {
   let next: number = HELPER_FD.first;
   const { createContainer = [], startContainer = [] } = spec.hooks ?? {};
   const joined = spec.linux.namespaces.filter(({ path }) => path !== undefined);
   return {
     namespaces: new Map(joined.map(({ type }) => [type, next++])),
-    ...(hasUsers(spec) ? { root: next++ } : {}),
+    ...(root ? { root: next++ } : {}),
     binds: new Map(binds.map((index) => [index, next++])),
     ...(createContainer.length > 0 ? { createState: next++ } : {}),
     ...(startContainer.length > 0 ? { startState: next++ } : {}),

@@ -28,10 +28,15 @@ export class Given {
 }
 
 /** What a toggle may be given: the words of Go's strconv.ParseBool, which callers in Go write. */
-const SWITCH_WORDS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(['1', 't', 'T', 'true', 'TRUE', 'True'].map((word) => [word, 'true'])),
-  ...Object.fromEntries(['0', 'f', 'F', 'false', 'FALSE', 'False'].map((word) => [word, 'false'])),
-};
+const SWITCH_WORDS: ReadonlyMap<string, boolean> = new Map([
+  ...['1', 't', 'T', 'true', 'TRUE', 'True'].map((word) => [word, true] as const),
+  ...['0', 'f', 'F', 'false', 'FALSE', 'False'].map((word) => [word, false] as const),
+]);
+
+/** `undefined` for a word that says neither. */
+export function readSwitchWord(word: string): boolean | undefined {
+  return SWITCH_WORDS.get(word);
+}
 
 /**
  * Sorts the words of a command: `--name value`, `--name=value`, one dash or two, as Go's programs take them. Flags may
@@ -72,7 +77,7 @@ function findFlag(flags: readonly Flag[], word: string): Flag {
 }
 
 function readSwitch(word: string, attached: string | undefined): string {
-  const value = SWITCH_WORDS[attached ?? 'true'];
+  const value = readSwitchWord(attached ?? 'true');
   if (value === undefined) throw usageError(`invalid boolean value "${attached}" for "${word}"`);
-  return value;
+  return String(value);
 }

@@ -28,9 +28,10 @@ export const eventsCommand: OciCommand = {
         `failed to watch container "${id}": container with id ${id} is not running`,
       );
     }
+    const group = groupOf(record, 'watch');
     const print = (type: string, data?: unknown) =>
       context.writeOut(`${JSON.stringify({ type, id, ...(data === undefined ? {} : { data }) })}\n`);
-    const account = () => print('stats', describeStats(groupOf(record, 'watch').stats()));
+    const account = () => print('stats', describeStats(group.stats()));
     if (given.is('stats')) {
       account();
       return 0;
@@ -39,7 +40,7 @@ export const eventsCommand: OciCommand = {
     let nextMs = Date.now() + intervalMs;
     while (find().status !== 'stopped') {
       await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs, MOST_PAUSE_MS)));
-      const counted = openCgroup(detectCgroupLayout(), record.cgroup!)?.oomKillCount() ?? kills;
+      const counted = openCgroup(detectCgroupLayout(), group.path)?.oomKillCount() ?? kills;
       for (; kills < counted; kills += 1) print('oom');
       if (Date.now() < nextMs) continue;
       nextMs += intervalMs;

@@ -15,7 +15,7 @@ export const killCommand: OciCommand = {
     const signal = parseSignal(signalText);
     const { record, status } = findContainer(context, id, 'kill');
     if (given.is('all')) {
-      signalAll(record, signal);
+      signalAll(nativeKernel(), record, signal);
       return 0;
     }
     if (status === 'stopped' || !signalContainer(nativeKernel(), record, signal)) {

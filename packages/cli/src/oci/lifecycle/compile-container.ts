@@ -1,6 +1,7 @@
 import type { CgroupLayout } from '@mini/cgroup-manager';
 import type { Plan, Spec, Step } from '@mini/contracts';
 import { compilePlan, type PassedFds } from '@mini/runtime-core';
+import { isSetgroupsDenied } from '../caller.js';
 import type { ContainerRecord } from '../state/container-record.js';
 import { compileFilter } from './compile-filter.js';
 import { numberPassed } from './open-passed.js';
@@ -29,6 +30,7 @@ export function compileContainer(
     passed,
     ...(cgroup === undefined ? {} : { cgroupPath: cgroup }),
     keepsKeyring: !options.newKeyring,
+    setgroupsDenied: isSetgroupsDenied(),
     ...compileFilter(spec),
   });
   return { plan, passed };

@@ -1,5 +1,6 @@
 import type { Spec } from '@mini/contracts';
 import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
+import { isSetgroupsDenied } from '../caller.js';
 import type { Log } from '../log.js';
 import { ociError } from '../oci-error.js';
 import { checkMountLabel, fitLabels } from './fit-labels.js';
@@ -18,10 +19,13 @@ export function fitSpec(wanted: Spec, log: Log): Spec {
   return { ...spec, process: fitLabels(spec.process) };
 }
 
-function refuseUnsupported({ linux }: Spec): void {
+function refuseUnsupported({ process, linux }: Spec): void {
   const mount = linux.namespaces.find(({ type }) => type === 'mount');
   if (mount === undefined || mount.path !== undefined) {
     throw unsupported('linux.namespaces', 'a container needs a mount namespace of its own');
+  }
+  if ((process.user.additionalGids ?? []).length > 0 && isSetgroupsDenied()) {
+    throw unsupported('process.user.additionalGids', 'an ordinary user cannot give other groups');
   }
   if (linux.intelRdt !== undefined) throw unsupported('linux.intelRdt', 'Intel RDT is not supported');
   if (linux.memoryPolicy !== undefined) {

@@ -28,8 +28,8 @@ function openPidfd(kernel: Kernel, pid: number): number | undefined {
   }
 }
 
-/** Sends a signal to all processes in the container's cgroup. */
-export function signalAll({ cgroup }: ContainerRecord, signal: number): void {
-  if (cgroup === undefined) return;
-  openCgroup(detectCgroupLayout(), cgroup)?.kill(signal);
+/** Sends a signal to all processes in the container's cgroup; without one, to the first: with its end all end. */
+export function signalAll(kernel: Kernel, record: ContainerRecord, signal: number): void {
+  if (record.cgroup === undefined) signalContainer(kernel, record, signal);
+  else openCgroup(detectCgroupLayout(), record.cgroup)?.kill(signal);
 }

@@ -1,7 +1,7 @@
 import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kernel, MS, type NamespaceType, reasonOf, type Spec } from '@mini/contracts';
-import { listPassedBinds, type PassedBind } from '@mini/rootfs-manager';
+import { hasUsers, listPassedBinds, type PassedBind } from '@mini/rootfs-manager';
 import { assignPassedFds, makeUserNamespace, type PassedFds } from '@mini/runtime-core';
 import { ociError } from '../oci-error.js';
 
@@ -41,7 +41,7 @@ export function openPassed(
     for (const { type, path } of spec.linux.namespaces)
       if (path !== undefined) open(openNamespace(type, path));
     if (passed.root !== undefined) open(cloneRoot(kernel, rootfs));
-    for (const bind of listPassedBinds(spec, bundle)) open(cloneBind(kernel, bind));
+    for (const bind of listBinds(spec, bundle)) open(cloneBind(kernel, bind));
     const createState = passed.createState === undefined ? -1 : open(openState(directory));
     const startState = passed.startState === undefined ? -1 : open(openState(directory));
     if (listener !== undefined) open(listener);
@@ -61,8 +61,18 @@ export function openPassed(
 
 /** The numbers that they have in the helper: a pure function of the Spec. */
 export function numberPassed(spec: Spec, bundle: string, waits: boolean, preservedCount: number): PassedFds {
-  const binds = listPassedBinds(spec, bundle).map(({ index }) => index);
-  return assignPassedFds(spec, { binds, waits, preservedCount });
+  const binds = listBinds(spec, bundle).map(({ index }) => index);
+  return assignPassedFds(spec, { root: canClone() && hasUsers(spec), binds, waits, preservedCount });
+}
+
+/** An ordinary user clones no mounts out here: the helper does, who has the rights for it in the user namespace. */
+function canClone(): boolean {
+  return process.geteuid?.() === 0;
+}
+
+/** Owners can be mapped out here alone: who cannot is told so. */
+function listBinds(spec: Spec, bundle: string): PassedBind[] {
+  return listPassedBinds(spec, bundle).filter(({ idMap }) => canClone() || idMap !== undefined);
 }
 
 function openNamespace(type: NamespaceType, path: string): number {

@@ -26,5 +26,6 @@ export function resumeContainer({ record, status }: Container): void {
 export function groupOf({ id, cgroup }: ContainerRecord, verb: string): Cgroup {
   const group = cgroup === undefined ? undefined : openCgroup(detectCgroupLayout(), cgroup);
   if (group !== undefined) return group;
-  throw ociError('container-status', `failed to ${verb} container "${id}": its cgroup "${cgroup}" is gone`);
+  const reason = cgroup === undefined ? 'it has no cgroup' : `its cgroup "${cgroup}" is gone`;
+  throw ociError('container-status', `failed to ${verb} container "${id}": ${reason}`);
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
 import type { Kernel, Plan, Spec } from '@mini/contracts';
-import { BARRIER, cloneFlags, type LaunchCgroup, writeIdMaps } from '@mini/runtime-core';
+import { BARRIER, cloneFlags, type LaunchCgroup, NO_CGROUP, writeIdMaps } from '@mini/runtime-core';
 import { readBootId, readProcessStartTime } from '@mini/state-store';
 import type { Cleanup } from '../../engine/cleanup.js';
 import type { Bundle } from '../bundle.js';
@@ -18,7 +18,7 @@ import {
   writeContainerSpec,
 } from '../state/container-record.js';
 import { describeForHooks } from '../state/describe-state.js';
-import { cgroupPathOf } from './cgroup-path.js';
+import { chooseCgroup } from './choose-cgroup.js';
 import { compileContainer, isBornInCgroup } from './compile-container.js';
 import { withDefaultDeviceRules } from './default-device-rules.js';
 import { fitSpec } from './fit-spec.js';
@@ -63,7 +63,8 @@ export function prepareContainer(
   const preserved = listPreservedFds(request.options.preservedFds);
   const layout = detectCgroupLayout();
   const spec = fitSpec(request.bundle.spec, context.log);
-  const record = describeContainer(request, spec);
+  const cgroupPath = chooseCgroup(context, layout, spec, request.id);
+  const record = describeContainer(request, spec, cgroupPath);
   const { plan, passed } = compileContainer(spec, record, layout, waits);
   const directory = claimContainer(kernel, context.root, request.id);
   undo.add(() => directory.close());
@@ -71,7 +72,8 @@ export function prepareContainer(
   // Before the first thing is made outside of the directory: who deletes what we leave when we are killed reads it.
   writeContainerSpec(directory.path, spec);
   writeContainerRecord(directory.path, record);
-  const cgroup = makeCgroup(kernel, layout, record.cgroup!, spec, context, undo);
+  const cgroup =
+    cgroupPath === undefined ? undefined : makeCgroup(kernel, layout, cgroupPath, spec, context, undo);
   const opened = openPassed(kernel, spec, {
     bundle: record.bundle,
     rootfs: record.rootfs,
@@ -81,14 +83,14 @@ export function prepareContainer(
     ...(waits ? { listener: kernel.listenSocket(directory.socketPath) } : {}),
   });
   undo.add(() => opened.close());
-  const join = cgroup.openForLaunch();
+  const join = cgroup?.openForLaunch();
   const { uidMappings = [], gidMappings = [] } = spec.linux;
   return {
     record,
     directory,
     plan,
     cloneFlags: cloneFlags(spec, isBornInCgroup(layout)),
-    cgroup: join,
+    cgroup: join ?? NO_CGROUP,
     passFds: opened.fds,
     onBarrier(barrier, pid) {
       const isPrivileged = process.geteuid?.() === 0;
@@ -100,7 +102,7 @@ export function prepareContainer(
       if (barrier === BARRIER.created) announceProcess({ record, directory }, pid, request.pidFile, undo);
     },
     closePassed() {
-      join.close();
+      join?.close();
       opened.close();
     },
   };
@@ -112,14 +114,18 @@ function runRuntimeHooks({ hooks = {} }: Spec, record: ContainerRecord, pid: num
   runHooks('createRuntime', hooks.createRuntime, state);
 }
 
-function describeContainer({ id, bundle, options }: CreateRequest, spec: Spec): ContainerRecord {
+function describeContainer(
+  { id, bundle, options }: CreateRequest,
+  spec: Spec,
+  cgroup: string | undefined,
+): ContainerRecord {
   const { poststart = [], poststop = [] } = spec.hooks ?? {};
   return {
     id,
     bundle: bundle.path,
     rootfs: bundle.rootfs,
     created: new Date().toISOString(),
-    cgroup: cgroupPathOf(spec.linux.cgroupsPath, id),
+    ...(cgroup === undefined ? {} : { cgroup }),
     ociVersion: spec.ociVersion,
     ...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
     ...(poststart.length + poststop.length === 0 ? {} : { hooks: { poststart, poststop } }),

@@ -1,14 +1,23 @@
 import test from 'ava';
 import { cgroupPathOf } from '../../../src/oci/lifecycle/cgroup-path.js';
 
-test('three forms of cgroupsPath', (t) => {
+test('absolute and relative forms of cgroupsPath', (t) => {
   t.is(cgroupPathOf(undefined, 'id'), '/mini-oci/id');
   t.is(cgroupPathOf('', 'id'), '/mini-oci/id');
   t.is(cgroupPathOf('/docker//x/', 'id'), '/docker/x');
   t.is(cgroupPathOf('a/b', 'id'), '/mini-oci/a/b');
-  t.throws(() => cgroupPathOf('system.slice:docker:x', 'id'), {
-    code: 'unsupported',
-    message:
-      'failed to use the cgroup "system.slice:docker:x" (linux.cgroupsPath): it is a slice of systemd, which cannot be asked',
-  });
+});
+
+test("systemd's form means the group that systemd would make", (t) => {
+  t.is(cgroupPathOf('system.slice:docker:x', 'id'), '/system.slice/docker-x.scope');
+  t.is(cgroupPathOf(':docker:x', 'id'), '/system.slice/docker-x.scope');
+  t.is(cgroupPathOf('a-b-c.slice::x', 'id'), '/a.slice/a-b.slice/a-b-c.slice/x.scope');
+  t.is(cgroupPathOf('-.slice:p:x', 'id'), '/p-x.scope');
+  t.is(cgroupPathOf('a.slice:p:a-x.slice', 'id'), '/a.slice/a-x.slice');
+  for (const slice of ['a', 'a--b.slice', '-a.slice', '.slice']) {
+    t.throws(() => cgroupPathOf(`${slice}:p:x`, 'id'), {
+      code: 'bad-cgroups-path',
+      message: `failed to use the cgroup slice "${slice}" (linux.cgroupsPath): it is no name of a slice, such as "a-b.slice"`,
+    });
+  }
 });
