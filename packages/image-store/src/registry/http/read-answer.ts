@@ -50,6 +50,7 @@ export function parseObject(bytes: Buffer, what: string): Record<string, unknown
 export async function troubleOf(answer: Answer, registry: string): Promise<RegistryTrouble> {
   const { status } = answer;
   const said = await readErrors(answer);
+  const more = said === '' ? '' : `: ${said}`;
   const shown = said === '' ? `HTTP status ${status}` : said;
   if (isBusy(answer)) {
     const reason =
@@ -57,11 +58,11 @@ export async function troubleOf(answer: Answer, registry: string): Promise<Regis
     return new TransientTrouble(reason, { waitMs: readRetryAfter(answer.headers['retry-after']) });
   }
   if (status === 401 || status === 403) {
-    const reason = `access denied, the repository does not exist or needs a login: ${shown}`;
+    const reason = `access denied, the repository does not exist or needs a login${more}`;
     return new RegistryTrouble('denied', reason, { status, hint: `log in with: mini login ${registry}` });
   }
   if (status === 404)
-    return new RegistryTrouble('no-such-image', `"${registry}" does not have it: ${shown}`, { status });
+    return new RegistryTrouble('no-such-image', `"${registry}" does not have it${more}`, { status });
   return new RegistryTrouble('registry-failed', `"${registry}" refuses: ${shown}`, { status });
 }
 
