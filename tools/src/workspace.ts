@@ -11,6 +11,12 @@ export const toolsRoot = join(workspaceRoot, 'tools');
 /** The command as users get it: the bundle that npx runs. */
 export const miniCommand = join(workspaceRoot, 'packages/cli/dist/bin/mini.cjs');
 
+/** The OCI runtime as users get it. */
+export const miniOciCommand = join(workspaceRoot, 'packages/cli/dist/bin/mini-oci.cjs');
+
+/** Both as one file, which `nx run cli:standalone` makes. */
+export const miniStandalone = join(workspaceRoot, 'packages/cli/dist/standalone/mini');
+
 /** Where things that are slow to make are kept between runs: `$XDG_CACHE_HOME/mini`, else `~/.cache/mini`. */
 export function findCacheDirectory(env: NodeJS.ProcessEnv = process.env): string {
   const base = env.XDG_CACHE_HOME;

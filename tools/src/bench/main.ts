@@ -8,6 +8,7 @@ import { measureCommand } from './measure-command.js';
 import { measureExec } from './measure-exec.js';
 import { measureHeap } from './measure-heap.js';
 import { measureLife } from './measure-life.js';
+import { measureOci } from './measure-oci.js';
 import { measureOutput } from './measure-output.js';
 import { measurePs } from './measure-ps.js';
 import { containerSides, measureSpawn } from './measure-spawn.js';
@@ -32,6 +33,7 @@ const MEASUREMENTS: Readonly<
   life: measureLife,
   exec: measureExec,
   output: measureOutput,
+  oci: measureOci,
 };
 
 const warn = (line: string) => process.stderr.write(`bench: ${line}\n`);

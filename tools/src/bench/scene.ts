@@ -1,8 +1,12 @@
 import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { CapabilityName, Seccomp } from '@mini/contracts';
 import { buildSpawnSpec, type SpawnOptions } from '@mini/runtime-core';
 import { toolsRoot } from '../workspace.js';
+
+/** Gives `linux.seccomp` for a container with these capabilities. */
+export type Filter = (capabilities: readonly CapabilityName[]) => Seccomp;
 
 /** The container that every side makes, and the files it needs. */
 export interface Scene {
@@ -12,7 +16,7 @@ export interface Scene {
   /** The container in the form of `spawn`. */
   readonly options: SpawnOptions;
   /** Writes the same container as a bundle of the OCI runtime-spec and returns its directory. */
-  makeBundle(name: string, command: readonly string[]): string;
+  makeBundle(name: string, command: readonly string[], filter?: Filter): string;
   remove(): void;
 }
 
@@ -47,7 +51,7 @@ export function openScene(busybox: string): Scene {
     directory,
     root,
     options,
-    makeBundle: (name, command) => makeBundle(join(directory, name), name, command, options),
+    makeBundle: (name, command, filter) => makeBundle(join(directory, name), name, command, options, filter),
     remove: () => rmSync(directory, { recursive: true, force: true }),
   };
 }
@@ -57,6 +61,7 @@ function makeBundle(
   name: string,
   command: readonly string[],
   options: SpawnOptions,
+  filter?: Filter,
 ): string {
   const [file = '', ...args] = command;
   const spec = buildSpawnSpec(file, args, options, { uid: 0, gid: 0 });
@@ -65,7 +70,11 @@ function makeBundle(
     ...spec,
     // crun 1.8 refuses the versions that came after it; the Spec uses nothing of theirs.
     ociVersion: '1.0.2',
-    linux: { ...spec.linux, cgroupsPath: `${BUNDLE_GROUP}/${name}` },
+    linux: {
+      ...spec.linux,
+      cgroupsPath: `${BUNDLE_GROUP}/${name}`,
+      ...(filter && { seccomp: filter(spec.process.capabilities?.bounding ?? []) }),
+    },
   };
   writeFileSync(join(directory, 'config.json'), JSON.stringify(config));
   return directory;

@@ -1,4 +1,5 @@
-import { detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { openCgroup } from '@mini/cgroup-manager';
+import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciCommand } from '../command.js';
 import { toggle, valued } from '../command-line/flag.js';
 import { describeStats } from '../describe-stats.js';
@@ -40,7 +41,7 @@ export const eventsCommand: OciCommand = {
     let nextMs = Date.now() + intervalMs;
     while (find().status !== 'stopped') {
       await new Promise((resolve) => setTimeout(resolve, Math.min(intervalMs, MOST_PAUSE_MS)));
-      const counted = openCgroup(detectCgroupLayout(), group.path)?.oomKillCount() ?? kills;
+      const counted = openCgroup(cgroupLayout(), group.path)?.oomKillCount() ?? kills;
       for (; kills < counted; kills += 1) print('oom');
       if (Date.now() < nextMs) continue;
       nextMs += intervalMs;

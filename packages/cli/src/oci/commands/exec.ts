@@ -9,7 +9,7 @@ import type { OciContext } from '../context.js';
 import { execInContainer } from '../lifecycle/exec-container.js';
 import { describeProcess } from '../lifecycle/exec-process.js';
 import { fitLabels } from '../lifecycle/fit-labels.js';
-import { readContainerSpec } from '../state/container-record.js';
+import { readContainerSpec } from '../state/container-spec.js';
 import { findContainer } from '../state/find-container.js';
 import { optional, readCount } from './create.js';
 

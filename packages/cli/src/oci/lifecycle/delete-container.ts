@@ -1,7 +1,8 @@
 import { constants } from 'node:os';
-import { detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { openCgroup } from '@mini/cgroup-manager';
 import { type Kernel, reasonOf } from '@mini/contracts';
 import { isAlive } from '@mini/state-store';
+import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
 import { ociError } from '../oci-error.js';
 import { containerPath, lockContainer, removeContainerDirectory } from '../state/container-directory.js';
@@ -66,14 +67,14 @@ function end(kernel: Kernel, path: string, record: ContainerRecord, force: boole
       `failed to delete container "${record.id}": cannot delete container ${record.id} that is not stopped: ${status}`,
     );
   }
-  signalContainer(kernel, record, constants.signals.SIGKILL);
+  if (status !== 'stopped') signalContainer(kernel, record, constants.signals.SIGKILL);
   removeCgroup(record);
   waitForEnd(record);
 }
 
 /** Whatever is left in the group goes too: with the host's PID namespace the first process is not all. */
 function removeCgroup({ cgroup: path }: ContainerRecord): void {
-  const cgroup = path === undefined ? undefined : openCgroup(detectCgroupLayout(), path);
+  const cgroup = path === undefined ? undefined : openCgroup(cgroupLayout(), path);
   if (cgroup === undefined) return;
   if (cgroup.pids().length > 0) cgroup.kill();
   cgroup.waitEmpty({ timeoutMs: KILL_TIMEOUT_MS });

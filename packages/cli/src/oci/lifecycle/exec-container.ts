@@ -1,4 +1,4 @@
-import { type Cgroup, detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { type Cgroup, openCgroup } from '@mini/cgroup-manager';
 import { HELPER_FD, type Kernel, type Process, type Spec } from '@mini/contracts';
 import { nsenterHelperPath } from '@mini/nsenter-helper';
 import {
@@ -10,6 +10,7 @@ import {
   startProcess,
 } from '@mini/runtime-core';
 import { readProcessStartTime } from '@mini/state-store';
+import { cgroupLayout } from '../cgroup-layout.js';
 import { ociError } from '../oci-error.js';
 import type { ContainerRecord } from '../state/container-record.js';
 import { describeForHooks } from '../state/describe-state.js';
@@ -147,7 +148,7 @@ function stoppedError(id: string, cause?: unknown): Error {
 function findGroup({ id, cgroup }: ContainerRecord, below: string | undefined): Cgroup | undefined {
   if (cgroup === undefined) return undefined;
   const path = below === undefined ? cgroup : `${cgroup}/${below.replace(/^.*:/, '').replace(/^\/+/, '')}`;
-  const group = openCgroup(detectCgroupLayout(), path.replace(/\/$/, ''));
+  const group = openCgroup(cgroupLayout(), path.replace(/\/$/, ''));
   if (group !== undefined || below === undefined) return group;
   throw ociError(
     'container-status',

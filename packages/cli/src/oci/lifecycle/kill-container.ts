@@ -1,7 +1,8 @@
 import { closeSync } from 'node:fs';
-import { detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { openCgroup } from '@mini/cgroup-manager';
 import { isRuntimeError, type Kernel } from '@mini/contracts';
 import { readProcessStartTime } from '@mini/state-store';
+import { cgroupLayout } from '../cgroup-layout.js';
 import type { ContainerRecord } from '../state/container-record.js';
 
 /**
@@ -31,5 +32,5 @@ function openPidfd(kernel: Kernel, pid: number): number | undefined {
 /** Sends a signal to all processes in the container's cgroup; without one, to the first: with its end all end. */
 export function signalAll(kernel: Kernel, record: ContainerRecord, signal: number): void {
   if (record.cgroup === undefined) signalContainer(kernel, record, signal);
-  else openCgroup(detectCgroupLayout(), record.cgroup)?.kill(signal);
+  else openCgroup(cgroupLayout(), record.cgroup)?.kill(signal);
 }

@@ -1,4 +1,5 @@
-import { type Cgroup, detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { type Cgroup, openCgroup } from '@mini/cgroup-manager';
+import { cgroupLayout } from '../cgroup-layout.js';
 import { ociError } from '../oci-error.js';
 import type { ContainerRecord } from '../state/container-record.js';
 import type { Container } from '../state/find-container.js';
@@ -24,7 +25,7 @@ export function resumeContainer({ record, status }: Container): void {
 
 /** The container's cgroup, which is there as long as the container is. Throws `RuntimeError` `container-status`. */
 export function groupOf({ id, cgroup }: ContainerRecord, verb: string): Cgroup {
-  const group = cgroup === undefined ? undefined : openCgroup(detectCgroupLayout(), cgroup);
+  const group = cgroup === undefined ? undefined : openCgroup(cgroupLayout(), cgroup);
   if (group !== undefined) return group;
   const reason = cgroup === undefined ? 'it has no cgroup' : `its cgroup "${cgroup}" is gone`;
   throw ociError('container-status', `failed to ${verb} container "${id}": ${reason}`);

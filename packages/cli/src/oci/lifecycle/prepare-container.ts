@@ -1,10 +1,11 @@
 import { rmSync } from 'node:fs';
-import { type Cgroup, type CgroupLayout, createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
+import { type Cgroup, type CgroupLayout, createCgroup } from '@mini/cgroup-manager';
 import type { Kernel, Plan, Spec } from '@mini/contracts';
 import { BARRIER, cloneFlags, type LaunchCgroup, NO_CGROUP, writeIdMaps } from '@mini/runtime-core';
 import { readBootId, readProcessStartTime } from '@mini/state-store';
 import type { Cleanup } from '../../engine/cleanup.js';
 import type { Bundle } from '../bundle.js';
+import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
 import {
   type ContainerDirectory,
@@ -15,8 +16,8 @@ import {
   type ContainerRecord,
   type RecordedOptions,
   writeContainerRecord,
-  writeContainerSpec,
 } from '../state/container-record.js';
+import { writeContainerSpec } from '../state/container-spec.js';
 import { describeForHooks } from '../state/describe-state.js';
 import { chooseCgroup } from './choose-cgroup.js';
 import { compileContainer, isBornInCgroup } from './compile-container.js';
@@ -61,7 +62,7 @@ export function prepareContainer(
   undo: Cleanup,
 ): PreparedContainer {
   const preserved = listPreservedFds(request.options.preservedFds);
-  const layout = detectCgroupLayout();
+  const layout = cgroupLayout();
   const spec = fitSpec(request.bundle.spec, context.log);
   const cgroupPath = chooseCgroup(context, layout, spec, request.id);
   const record = describeContainer(request, spec, cgroupPath);

@@ -1,11 +1,12 @@
 import { unlinkSync } from 'node:fs';
 import { constants } from 'node:os';
-import { detectCgroupLayout } from '@mini/cgroup-manager';
 import { isRuntimeError, type Kernel } from '@mini/contracts';
 import { startCreated } from '@mini/runtime-core';
+import { cgroupLayout } from '../cgroup-layout.js';
 import { ociError } from '../oci-error.js';
 import { openContainer } from '../state/container-directory.js';
-import { type ContainerRecord, readContainerSpec } from '../state/container-record.js';
+import type { ContainerRecord } from '../state/container-record.js';
+import { readContainerSpec } from '../state/container-spec.js';
 import { describeForHooks } from '../state/describe-state.js';
 import type { Container } from '../state/find-container.js';
 import { compileContainer } from './compile-container.js';
@@ -18,7 +19,7 @@ import { describeStartFailure } from './start-failure.js';
 export async function startContainer(kernel: Kernel, { path, record, status }: Container): Promise<void> {
   if (status !== 'created') throw notCreated(record.id, status);
   const fd = connect(kernel, path, record.id);
-  const plan = () => compileContainer(readContainerSpec(path), record, detectCgroupLayout(), true).plan;
+  const plan = () => compileContainer(readContainerSpec(path), record, cgroupLayout(), true).plan;
   const onListener = (listenerFd: number) => {
     const { seccomp } = readContainerSpec(path).linux;
     const { pid } = record.process!;

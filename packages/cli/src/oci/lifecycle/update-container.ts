@@ -1,6 +1,6 @@
 import type { Resources, Spec } from '@mini/contracts';
 import { ociError } from '../oci-error.js';
-import { readContainerSpec, writeContainerSpec } from '../state/container-record.js';
+import { readContainerSpec, writeContainerSpec } from '../state/container-spec.js';
 import type { Container } from '../state/find-container.js';
 import { groupOf } from './pause-container.js';
 

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Hooks, isRuntimeError, reasonOf, type Spec } from '@mini/contracts';
-import { formatJson, readJson } from '@mini/contracts/validation';
+import { type Hooks, isRuntimeError, reasonOf } from '@mini/contracts';
 import { type ProcessIdentity, replaceFile } from '@mini/state-store';
 import { ociError } from '../oci-error.js';
 
 const FILE = 'state.json';
-const SPEC_FILE = 'spec.json';
 const VERSION = 1;
 
 /** What is known of a container and cannot be derived. */
@@ -54,21 +52,6 @@ export function readContainerRecord(directory: string): ContainerRecord | undefi
     return parseRecord(text);
   } catch (error) {
     if (isRuntimeError(error)) throw error;
-    throw ociError('container-corrupt', `failed to read "${path}": ${reasonOf(error)}`, { cause: error });
-  }
-}
-
-/** Keeps the Spec, apart from the record, which most commands do with. */
-export function writeContainerSpec(directory: string, spec: Spec): void {
-  replaceFile(join(directory, SPEC_FILE), formatJson(spec), { isDurable: false });
-}
-
-/** Throws `RuntimeError` `container-corrupt`. */
-export function readContainerSpec(directory: string): Spec {
-  const path = join(directory, SPEC_FILE);
-  try {
-    return readJson(readFileSync(path, 'utf8')) as Spec;
-  } catch (error) {
     throw ociError('container-corrupt', `failed to read "${path}": ${reasonOf(error)}`, { cause: error });
   }
 }

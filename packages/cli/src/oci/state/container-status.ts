@@ -1,5 +1,6 @@
-import { detectCgroupLayout, openCgroup } from '@mini/cgroup-manager';
+import { openCgroup } from '@mini/cgroup-manager';
 import { isAlive } from '@mini/state-store';
+import { cgroupLayout } from '../cgroup-layout.js';
 import { hasStartSocket } from './container-directory.js';
 import type { ContainerRecord } from './container-record.js';
 
@@ -17,7 +18,7 @@ export function readStatus(path: string, record: ContainerRecord): ContainerStat
 export function isPaused({ cgroup }: ContainerRecord): boolean {
   if (cgroup === undefined) return false;
   try {
-    return openCgroup(detectCgroupLayout(), cgroup)?.isFrozen() ?? false;
+    return openCgroup(cgroupLayout(), cgroup)?.isFrozen() ?? false;
   } catch {
     return false; // no freezer on this machine, or the group is gone: nothing can be paused
   }
