@@ -4,7 +4,7 @@ import type { ImageManifest } from '../document/manifest.js';
 import { compressionOf, MEDIA_TYPE } from '../document/media-types.js';
 import { decompress } from '../layer/decompress.js';
 import type { ImageStore } from '../store/image-store.js';
-import { familiarForm, type StoredImage, toEntries } from '../store/stored-image.js';
+import { type StoredImage, toEntries } from '../store/stored-image.js';
 import type { TarMember } from '../tar/tar-entry.js';
 import { writeTar } from '../tar/write-tar.js';
 
@@ -60,7 +60,8 @@ class Packing {
           decompress(this.store.blobs.read(layer.digest)),
         );
       }
-      list.push({ Config: configPath, RepoTags: names.map(familiarForm), Layers: paths });
+      // In full: podman takes a short one for an image made here.
+      list.push({ Config: configPath, RepoTags: names, Layers: paths });
     }
     const bytes = Buffer.from(JSON.stringify(list));
     yield* this.#member('manifest.json', bytes.length, [bytes]);

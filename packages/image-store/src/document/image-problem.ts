@@ -29,6 +29,7 @@ export function explainProblem(object: string, error: unknown): unknown {
     return registryError(error.code, `failed to ${object}: ${error.message}`);
   // What a blob or an archive is refused for names no image: say which it was part of.
   if (!isRuntimeError(error) || !REFUSALS.has(error.code)) return error;
+  if (error.message.startsWith(`failed to ${object}: `)) return error;
   return imageStoreError(error.code as ImageStoreErrorCode, `failed to ${object}: ${error.message}`, {
     cause: error,
     context: error.context,
