@@ -1,4 +1,4 @@
-import { miniCommand } from '../workspace.js';
+import { miniCommand, miniStandalone } from '../workspace.js';
 import { type NodeVersion, provideNodeVersions } from './node-versions.js';
 import { podmanEnvironment } from './podman.js';
 import { measureRounds } from './rounds.js';
@@ -20,6 +20,7 @@ export async function measureCommand(context: BenchContext): Promise<Section> {
       command(emptyName(major), file, ['-e', '0']),
       command(miniName(major), file, [miniCommand, ...run]),
     ]),
+    command('mini run, one file', miniStandalone, run),
     ...(has('podman') ? [command('podman run', 'podman', run, podmanEnvironment(scene.directory))] : []),
   ];
   const samples = await measureRounds(sides, { rounds: options.rounds, batch: 1, warmUps: 2 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { findContainer, inspectContainer, removeContainer, runDetached } from '@mini/cli';
 import { runIn } from '@mini/runtime-core';
-import { miniCommand } from '../workspace.js';
+import { miniCommand, miniStandalone } from '../workspace.js';
 import { provideNodeVersions } from './node-versions.js';
 import { openPodman } from './podman.js';
 import { measureRounds } from './rounds.js';
@@ -13,6 +13,7 @@ import { command } from './sides/command.js';
 import { ratioTarget, type Target } from './targets.js';
 
 const COMMAND = 'mini exec (Node 24)';
+const ONE_FILE = 'mini exec, one file';
 const LIBRARY = 'runIn of a program';
 const KILOBYTE = 1024;
 const MOST_MONITOR_KB = 256;
@@ -47,14 +48,14 @@ export async function measureExec(context: BenchContext): Promise<Section> {
 function judge(median: (name: string) => number, { has }: BenchContext, monitorKb: number): Target[] {
   return [
     ...(has('podman')
-      ? [
+      ? [COMMAND, ONE_FILE].map((name) =>
           ratioTarget(
-            '`mini exec` takes at most half of `podman exec`',
-            median(COMMAND),
+            `\`${name}\` takes at most half of \`podman exec\``,
+            median(name),
             median('podman exec'),
             0.5,
           ),
-        ]
+        )
       : []),
     ...(has('crun')
       ? [
@@ -90,6 +91,7 @@ async function listSides(
   return [
     { name: LIBRARY, run },
     command(COMMAND, node, [miniCommand, 'exec', name, TRUE_COMMAND]),
+    command(ONE_FILE, miniStandalone, ['exec', name, TRUE_COMMAND]),
     ...(has('crun') ? [command('crun exec', 'crun', ['exec', name, TRUE_COMMAND])] : []),
     ...(podman === undefined
       ? []

@@ -1,5 +1,5 @@
 import { removeContainer, runDetached } from '@mini/cli';
-import { miniCommand } from '../workspace.js';
+import { miniCommand, miniStandalone } from '../workspace.js';
 import { provideNodeVersions } from './node-versions.js';
 import { openPodman } from './podman.js';
 import { BUSYBOX } from './scene.js';
@@ -13,7 +13,11 @@ const COUNT = 200;
 const AT_ONCE = 16;
 const MOST_ROUNDS = 3;
 /** Against podman. */
-const MOST = { 'mini, from a program': 0.1, 'mini, as commands': 0.4 } as const;
+const MOST = {
+  'mini, from a program': 0.1,
+  'mini, as commands': 0.4,
+  'mini, one file, as commands': 0.4,
+} as const;
 const PODMAN = 'podman, as commands';
 
 /** Who starts and removes one container of a name. */
@@ -80,6 +84,11 @@ async function listKeepers({ scene, has, warn }: BenchContext): Promise<Keeper[]
       name: 'mini, as commands',
       start: (name) => timeProgram(node, [miniCommand, 'run', '-d', '--name', name, ...words]),
       remove: (name) => timeProgram(node, [miniCommand, 'rm', '-f', name]),
+    },
+    {
+      name: 'mini, one file, as commands',
+      start: (name) => timeProgram(miniStandalone, ['run', '-d', '--name', name, ...words]),
+      remove: (name) => timeProgram(miniStandalone, ['rm', '-f', name]),
     },
     ...(podman === undefined
       ? []

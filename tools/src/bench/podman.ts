@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -36,6 +36,16 @@ export function openPodman(directory: string): OwnPodman {
     words,
     env,
     run,
-    removeAll: async () => void (await run('rm', '-f', '-a', '-t', '0')),
+    removeAll: async () => {
+      await run('rm', '-f', '-a', '-t', '0');
+      for (const place of listMountPoints(own)) await execute('umount', ['-l', place]);
+    },
   };
+}
+
+/** What podman leaves mounted, the innermost first: its storage, on itself. */
+function listMountPoints(directory: string): string[] {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n');
+  const points = mounts.map((line) => line.split(' ')[4] ?? '');
+  return points.filter((point) => point.startsWith(`${directory}/`)).reverse();
 }
