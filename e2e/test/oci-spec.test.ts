@@ -228,7 +228,7 @@ test('what is not supported is refused, and named', async (t) => {
     [{ linux: { intelRdt: { closID: 'x' } } }, 'Intel RDT is not supported (linux.intelRdt)'],
     [
       { linux: { namespaces: [{ type: 'pid' }] }, spec: { hostname: undefined } },
-      'a container needs a mount namespace of its own (linux.namespaces)',
+      "a container needs a mount namespace that is not the machine's (linux.namespaces)",
     ],
   ];
   for (const [request, reason] of cases) {

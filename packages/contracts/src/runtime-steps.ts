@@ -80,6 +80,12 @@ export const RUNTIME_STEPS = {
     verb: 'set the CPU affinity',
     fields: { mask: 'bytes' },
   },
+  memory_policy: {
+    op: 63,
+    does: 'set_mempolicy(2); `mode` with its flags, `nodes` is a bit for each node, none where the mode takes none',
+    verb: 'set the memory policy',
+    fields: { mode: 'number', nodes: 'bytes' },
+  },
   change_root: {
     op: 61,
     does: 'make the root under construction the root of this process alone: chroot(2), for who cannot pivot_root(2)',

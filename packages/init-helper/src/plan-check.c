@@ -16,7 +16,6 @@
 #define FILTER_INSTRUCTION_BYTES 8u
 #define FIRST_MONITOR_STEP OP_WRITE_MAP
 #define NAMESPACES 0x7e020080ull /* the CLONE_NEW flags */
-#define NEW_MOUNTS 0x20000ull    /* CLONE_NEWNS */
 #define MAX_JOINED_FILES 8u
 #define MAX_AFFINITY_BYTES 1024u
 #define PROPAGATIONS 0x1e0000ull /* the four of mount(2) */
@@ -137,8 +136,6 @@ static const char *check_files(const struct plan_record *record) {
 			return ranges[DESCRIPTOR].reason;
 		if (flag == 0 || (flag & (flag - 1)) != 0 || (flag & ~NAMESPACES) != 0)
 			return "a namespace is unknown";
-		if (flag == NEW_MOUNTS)
-			return "a mount namespace has no file";
 	}
 	return NULL;
 }
@@ -174,6 +171,8 @@ static const char *check_values(const struct plan_record *record) {
 		return check_files(record);
 	case OP_CPU_AFFINITY:
 		return args[CPU_AFFINITY_MASK].bytes <= MAX_AFFINITY_BYTES ? NULL : "the affinity is too long";
+	case OP_MEMORY_POLICY:
+		return args[MEMORY_POLICY_NODES].bytes <= MAX_AFFINITY_BYTES ? NULL : "the nodes are too many";
 	case OP_HOOK:
 		return args[HOOK_ARGV].count > 0 ? NULL : "there is no argument zero";
 	case OP_JOIN_NAMESPACES:

@@ -58,6 +58,8 @@ static _Noreturn void tell_and_end(pid_t pid, int pidfd, int tell) {
 /*
  * Which namespaces may be entered depends on who owns them: some only by who is outside of the container's user
  * namespace, some only by who is in it. Hence all others first, then that one, then what was refused before it.
+ * With a mount namespace among them, the paths of the Plan are looked up there from then on, by whoever the Spec
+ * names.
  */
 int run_join_files(struct state *state, const struct plan_record *record) {
 	const struct plan_arg *fds = &record->args[JOIN_FILES_FDS], *flags = &record->args[JOIN_FILES_FLAGS];

@@ -1,5 +1,5 @@
 /*
- * The steps that say when, where and as what a process runs.
+ * The steps that say when, where, as what and on which memory a process runs.
  * Privileges: CAP_SYS_NICE where the Plan asks for more than its starter has. Trusts the Plan.
  */
 #define _GNU_SOURCE
@@ -46,4 +46,12 @@ int run_personality(struct state *state, const struct plan_record *record) {
 int run_cpu_affinity(struct state *state, const struct plan_record *record) {
 	const struct plan_arg *mask = &record->args[CPU_AFFINITY_MASK];
 	return (int)syscall(SYS_sched_setaffinity, 0, (size_t)mask->bytes, mask->text);
+}
+
+/* The kernel takes the number of bits plus one. Source: set_mempolicy(2), of which the page says otherwise. */
+int run_memory_policy(struct state *state, const struct plan_record *record) {
+	const struct plan_arg *nodes = &record->args[MEMORY_POLICY_NODES];
+	const uint64_t bits = nodes->bytes == 0 ? 0 : nodes->bytes * 8ull + 1;
+	return (int)syscall(
+	    SYS_set_mempolicy, (int)record->args[MEMORY_POLICY_MODE].number, bits == 0 ? NULL : nodes->text, bits);
 }

@@ -170,11 +170,6 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     'a namespace is unknown (record 1)',
   ],
   [
-    'the file of a mount namespace, where no path is the host’s any more',
-    close([undumpable, { ...joinFiles, flags: [CLONE.NEWNS] }]),
-    'a mount namespace has no file (record 1)',
-  ],
-  [
     'joining files while others may trace the helper',
     close([joinFiles]),
     'joining comes before dumpable (record 0)',

@@ -1,4 +1,5 @@
 export { BARRIER } from './compile/barrier.js';
+export { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from './compile/compile-memory-policy.js';
 export { compilePlan, type PlanContext } from './compile/compile-plan.js';
 export { type ProcessContext, passedFd, type SeccompFilter } from './compile/compile-process.js';
 export { describeStep } from './compile/describe-step.js';

@@ -7,7 +7,7 @@ import {
   SECCOMP_OPERATORS,
 } from '@mini/contracts/validation';
 import { MOUNT_OPTION_WORDS } from '@mini/rootfs-manager';
-import { OCI_VERSION } from '@mini/runtime-core';
+import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES, OCI_VERSION } from '@mini/runtime-core';
 import { selectSupportedFlags } from '@mini/seccomp';
 import { readVersion } from '../commands/version.js';
 import { hasAppArmor, hasSelinux } from './lifecycle/fit-labels.js';
@@ -34,6 +34,7 @@ export function describeFeatures() {
       apparmor: { enabled: hasAppArmor() },
       selinux: { enabled: hasSelinux() },
       intelRdt: { enabled: false },
+      memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
       mountExtensions: { idmap: { enabled: true } },
       netDevices: { enabled: false },
     },

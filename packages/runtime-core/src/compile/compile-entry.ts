@@ -25,14 +25,16 @@ const ID_MAPS: Step = { op: 'barrier', id: BARRIER.idMaps, origin: 'linux.uidMap
 /** Maps first, for without them nothing is permitted; then the helper closes itself to ptrace and /proc. */
 export function compileEntry(spec: Spec, context: EntryContext): Step[] {
   const hasUsers = hasNewNamespace(spec, 'user');
-  const propagation = compilePropagation(spec);
+  // The mounts of a namespace that others are in too keep the propagation that they gave them, unless the Spec names one.
+  const isShared = context.passed?.namespaces?.has('mount') === true && !spec.linux.rootfsPropagation;
+  const propagation = isShared ? [] : [compilePropagation(spec)];
   if (entersFirst(spec)) {
     const joinsUsers = context.passed?.namespaces?.has('user') === true;
     return [
       ...compileJoins(spec, context),
       ...(hasUsers ? [ID_MAPS] : []),
       ...(hasUsers || joinsUsers ? becomeRoot : []),
-      propagation,
+      ...propagation,
     ];
   }
   const mustUnshare = hasNewNamespace(spec, 'cgroup') && !context.bornInCgroup;
@@ -40,7 +42,7 @@ export function compileEntry(spec: Spec, context: EntryContext): Step[] {
     ...(hasUsers ? [ID_MAPS, ...becomeRoot] : []),
     CLOSED,
     ...(mustUnshare ? [{ op: 'unshare', flags: CLONE.NEWCGROUP, origin: 'linux.namespaces' } as const] : []),
-    propagation,
+    ...propagation,
   ];
 }
 

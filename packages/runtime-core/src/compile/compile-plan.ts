@@ -4,6 +4,7 @@ import { compileEntry, type EntryContext } from './compile-entry.js';
 import { compileFiles } from './compile-files.js';
 import { compileHooks, compileRuntimeHooks } from './compile-hooks.js';
 import { compileKernelSettings } from './compile-kernel-settings.js';
+import { compileMemoryPolicy } from './compile-memory-policy.js';
 import { compilePersonality } from './compile-personality.js';
 import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
 import { compileWorkdir, NO_WORKDIR } from './compile-workdir.js';
@@ -43,6 +44,7 @@ export function compilePlan(spec: Spec, context: PlanContext): Plan {
       ...workdir.asRoot,
       ...files.closed,
       ...compilePersonality(spec.linux),
+      ...compileMemoryPolicy(spec.linux),
       ...compileProcess(
         spec.process,
         { ...context, startHooks: compileHooks(spec, 'startContainer', passed?.startState) },

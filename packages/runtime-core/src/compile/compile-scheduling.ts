@@ -1,4 +1,4 @@
-import type { IoPriority, Process, Scheduler, Step } from '@mini/contracts';
+import { type IoPriority, type Process, RuntimeError, type Scheduler, type Step } from '@mini/contracts';
 
 /** Numbers of ioprio_set(2). */
 const IO_CLASS = { IOPRIO_CLASS_RT: 1, IOPRIO_CLASS_BE: 2, IOPRIO_CLASS_IDLE: 3 } as const;
@@ -59,13 +59,29 @@ function compileIoPriority({ class: ioClass, priority = 0 }: IoPriority): Step {
 
 /** A list of cpuset(7) such as `0-2,5` as the bits of sched_setaffinity(2). */
 export function compileAffinity(list: string | undefined, origin: string): Step[] {
-  if (list === undefined || list === '') return [];
-  const numbers = list.split(',').flatMap((range) => {
-    const [first = 0, last = first] = range.split('-').map(Number);
-    return Array.from({ length: last - first + 1 }, (_, index) => first + index);
-  });
-  const mask = new Uint8Array((Math.floor(Math.max(...numbers) / 64) + 1) * 8);
-  // The kernel's words are little-endian on both machines that we run on.
-  for (const number of numbers) mask[number >> 3]! |= 1 << (number & 7);
-  return [{ op: 'cpu_affinity', mask, origin }];
+  return list === undefined || list === ''
+    ? []
+    : [{ op: 'cpu_affinity', mask: toBits(list, origin), origin }];
+}
+
+/** The most that a step of a Plan holds: CONFIG_NR_CPUS of Linux ends there too. */
+const MOST_BITS = 8192;
+
+/**
+ * A list such as `0-2,5` as a bit for each number, in words of 64. Throws `RuntimeError` `bad-spec` for a number that no
+ * kernel has.
+ */
+export function toBits(list: string, origin: string): Uint8Array {
+  const ranges = list.split(',').map((range) => range.split('-').map(Number));
+  const most = Math.max(...ranges.flat());
+  if (most >= MOST_BITS) {
+    const message = `failed to compile the list ${JSON.stringify(list)} (${origin}): ${most} is above ${MOST_BITS - 1}`;
+    throw new RuntimeError({ code: 'bad-spec', message, context: { field: origin } });
+  }
+  const mask = new Uint8Array((Math.floor(most / 64) + 1) * 8);
+  for (const [first = 0, last = first] of ranges) {
+    // The kernel's words are little-endian on both machines that we run on.
+    for (let number = first; number <= last; number += 1) mask[number >> 3]! |= 1 << (number & 7);
+  }
+  return mask;
 }

@@ -1,6 +1,7 @@
 import { CLONE, type Linux, type Plan, type Process, type Step } from '@mini/contracts';
 import { becomeRoot } from '../compile/compile-entry.js';
 import { compileOomScore } from '../compile/compile-kernel-settings.js';
+import { compileMemoryPolicy } from '../compile/compile-memory-policy.js';
 import { compilePersonality } from '../compile/compile-personality.js';
 import { compileProcess, compileStdio, type ProcessContext, passedFd } from '../compile/compile-process.js';
 import { compileAffinity } from '../compile/compile-scheduling.js';
@@ -11,7 +12,7 @@ export interface ExecContext
   /** The namespaces of the container that the caller is not in, flags of setns(2). */
   readonly namespaces: number;
   /** Of the container's Spec: what of it is each process's own. */
-  readonly linux?: Pick<Linux, 'personality'>;
+  readonly linux?: Pick<Linux, 'personality' | 'memoryPolicy'>;
 }
 
 /**
@@ -34,6 +35,7 @@ export function compileExecPlan(process: Process, context: ExecContext): Plan {
       ),
       ...compileOomScore(process),
       ...compilePersonality(context.linux ?? {}),
+      ...compileMemoryPolicy(context.linux ?? {}),
       ...compileProcess(process, context),
     ],
   };

@@ -218,3 +218,11 @@ test('every step says where it comes from, but for what every /dev has', (t) => 
     [],
   );
 });
+
+test('a mount namespace that is joined keeps its propagation, unless the Spec names one', (t) => {
+  const linux = { ...spec.linux, namespaces: [{ type: 'mount' as const, path: '/proc/7/ns/mnt' }] };
+  const passed = { passed: { namespaces: new Map([['mount' as const, 5]]) } };
+  t.deepEqual(find(compile({ linux }, passed), 'propagation'), []);
+  const wanted = compile({ linux: { ...linux, rootfsPropagation: 'rslave' } }, passed);
+  t.like(find(wanted, 'propagation')[0], { propagation: MS.SLAVE });
+});

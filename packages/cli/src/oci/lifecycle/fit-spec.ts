@@ -20,17 +20,13 @@ export function fitSpec(wanted: Spec, log: Log): Spec {
 }
 
 function refuseUnsupported({ process, linux }: Spec): void {
-  const mount = linux.namespaces.find(({ type }) => type === 'mount');
-  if (mount === undefined || mount.path !== undefined) {
-    throw unsupported('linux.namespaces', 'a container needs a mount namespace of its own');
+  if (!linux.namespaces.some(({ type }) => type === 'mount')) {
+    throw unsupported('linux.namespaces', "a container needs a mount namespace that is not the machine's");
   }
   if ((process.user.additionalGids ?? []).length > 0 && isSetgroupsDenied()) {
     throw unsupported('process.user.additionalGids', 'an ordinary user cannot give other groups');
   }
   if (linux.intelRdt !== undefined) throw unsupported('linux.intelRdt', 'Intel RDT is not supported');
-  if (linux.memoryPolicy !== undefined) {
-    throw unsupported('linux.memoryPolicy', 'policies for memory nodes are not supported');
-  }
   if (linux.netDevices !== undefined && Object.keys(linux.netDevices).length > 0) {
     throw unsupported('linux.netDevices', 'interfaces are not moved');
   }

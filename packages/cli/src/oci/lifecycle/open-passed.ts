@@ -1,4 +1,4 @@
-import { closeSync, ftruncateSync, openSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Kernel, MS, type NamespaceType, reasonOf, type Spec } from '@mini/contracts';
 import { hasUsers, listPassedBinds, type PassedBind } from '@mini/rootfs-manager';
@@ -77,7 +77,10 @@ function listBinds(spec: Spec, bundle: string): PassedBind[] {
 
 function openNamespace(type: NamespaceType, path: string): number {
   try {
-    return openSync(path, 'r');
+    const fd = openSync(path, 'r');
+    if (type !== 'mount' || !isOurs(fd)) return fd;
+    closeSync(fd);
+    throw new Error("it is the machine's, and would get the container's mounts");
   } catch (error) {
     throw ociError(
       'bad-namespace',
@@ -85,6 +88,12 @@ function openNamespace(type: NamespaceType, path: string): number {
       { cause: error },
     );
   }
+}
+
+/** The mount namespace that we are in ourselves. */
+function isOurs(fd: number): boolean {
+  const [theirs, ours] = [fstatSync(fd), statSync('/proc/self/ns/mnt')];
+  return theirs.ino === ours.ino && theirs.dev === ours.dev;
 }
 
 /** Private: what is mounted in it later must not come back to the host through a shared mount. */
