@@ -2,6 +2,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
 import { type Daemon, daemonDirectory, startDaemon, whyNoProgram } from '../support/daemon.js';
 import { MINI_OCI } from '../support/oci.js';
 import { busyboxRoot } from '../support/roots.js';
@@ -20,19 +21,20 @@ async function ctr(...words: string[]) {
   return { exitCode, stdout, stderr };
 }
 
+const RUNTIME = ['--runc-binary', MINI_OCI, '--runc-root', join(directory, 'runc')];
+
+const runWords = (id: string, flags: readonly string[], ...command: string[]) => [
+  'run',
+  ...flags,
+  ...RUNTIME,
+  '--rootfs',
+  busyboxRoot(),
+  id,
+  ...command,
+];
+
 const run = (id: string, flags: readonly string[], ...command: string[]) =>
-  ctr(
-    'run',
-    ...flags,
-    '--runc-binary',
-    MINI_OCI,
-    '--runc-root',
-    join(directory, 'runc'),
-    '--rootfs',
-    busyboxRoot(),
-    id,
-    ...command,
-  );
+  ctr(...runWords(id, flags, ...command));
 
 test.before(async () => {
   if (reason !== undefined) return;
@@ -57,6 +59,34 @@ testUnless(reason, 'oci.containerd', 'containerd: run, its exit codes and its er
     (await run('four', ['--rm', '--read-only'], 'sh', '-c', 'touch /x 2>/dev/null || echo no')).stdout,
     'no',
   );
+});
+
+testUnless(
+  reason ?? whyNoTerminal(),
+  'oci.containerd',
+  'containerd: terminals of run and exec',
+  async (t) => {
+    const ask = (...words: string[]) => atTerminal(['ctr', '-a', socket, ...words], 'word\n');
+    const script = ['sh', '-c', 'tty; read word; echo "got $word"; exit 5'];
+    const ran = await ask(...runWords('typed', ['--rm', '-t'], ...script));
+    t.is(ran.exitCode, 5);
+    t.regex(ran.shown, /^\/dev\/pts\/0$.*^got word$/ms);
+    t.is((await run('held', ['-d'], 'sleep', '100')).exitCode, 0);
+    const entered = await ask('task', 'exec', '-t', '--exec-id', 'e1', 'held', ...script);
+    t.is(entered.exitCode, 5);
+    t.regex(entered.shown, /^\/dev\/pts\/0$.*^got word$/ms);
+    t.is((await ctr('task', 'rm', '-f', 'held')).exitCode, 0);
+  },
+);
+
+testUnless(reason, 'oci.containerd', 'containerd: limits, and what is counted', async (t) => {
+  const limits = ['--memory-limit', '33554432', '--cpu-quota', '50000', '--cpu-period', '100000'];
+  t.is((await run('limited', ['-d', ...limits], 'sleep', '100')).exitCode, 0);
+  const { stdout } = await ctr('task', 'metrics', '--format', 'json', 'limited');
+  t.regex(stdout, /33554432/);
+  const table = await ctr('task', 'metrics', 'limited');
+  t.regex(table.stdout, /^pids\.current\s+1\s*$/m);
+  t.is((await ctr('task', 'rm', '-f', 'limited')).exitCode, 0);
 });
 
 testUnless(reason, 'oci.containerd', 'containerd: a task from its start to its removal', async (t) => {

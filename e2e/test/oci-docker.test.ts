@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
 import { type Daemon, daemonDirectory, startDaemon, whyNoProgram } from '../support/daemon.js';
 import { MINI_OCI } from '../support/oci.js';
 import { busyboxRoot } from '../support/roots.js';
@@ -114,6 +115,18 @@ testUnless(reason, 'oci.docker', 'Docker: options of run', async (t) => {
   t.deepEqual([privileged.exitCode, privileged.stderr], [0, '']);
   t.is((await run('-w', '/new/dir', 'box', 'sh', '-c', 'pwd')).stdout, '/new/dir');
   t.is((await run('-v', `${busyboxRoot()}/bin:/m:ro`, 'box', 'ls', '/m/busybox')).stdout, '/m/busybox');
+});
+
+testUnless(reason ?? whyNoTerminal(), 'oci.docker', 'Docker: terminals of run and exec', async (t) => {
+  const ask = (...words: string[]) => atTerminal(['docker', '-H', host, ...words], 'word\n');
+  const script = ['sh', '-c', 'tty; read word; echo "got $word"; exit 5'];
+  const ran = await ask('run', '-it', '--rm', 'box', ...script);
+  t.is(ran.exitCode, 5);
+  t.regex(ran.shown, /^\/dev\/pts\/0$.*^got word$/ms);
+  await docker('run', '-d', '--name', 'typed', 'box', 'sleep', '100');
+  const entered = await ask('exec', '-it', 'typed', ...script);
+  t.is(entered.exitCode, 5);
+  t.regex(entered.shown, /^\/dev\/pts\/\d$.*^got word$/ms);
 });
 
 testUnless(reason, 'oci.docker', 'Docker: restarts and checks', async (t) => {

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
+import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
 import { whyNoProgram } from '../support/daemon.js';
 import { MINI_OCI } from '../support/oci.js';
 import { freshBusyboxRoot, freshDirectory } from '../support/roots.js';
@@ -17,17 +18,14 @@ writeFileSync(
 );
 const root = freshBusyboxRoot();
 
-/** podman with a storage of its own and mini-oci as its runtime. */
+/** A storage of its own, and mini-oci as the runtime. */
+const OWN = [
+  ...['--root', join(directory, 'root'), '--runroot', join(directory, 'run')],
+  ...['--storage-driver', 'vfs', '--runtime', MINI_OCI],
+];
+
 async function podman(...words: string[]) {
-  const own = [
-    '--root',
-    join(directory, 'root'),
-    '--runroot',
-    join(directory, 'run'),
-    '--storage-driver',
-    'vfs',
-  ];
-  const { exitCode, stdout, stderr } = await execa('podman', [...own, '--runtime', MINI_OCI, ...words], {
+  const { exitCode, stdout, stderr } = await execa('podman', [...OWN, ...words], {
     reject: false,
     stdin: 'ignore',
     env: { CONTAINERS_CONF: config },
@@ -108,6 +106,25 @@ testUnless(reason, 'oci.podman', 'podman: options of run', async (t) => {
   const joined = ['--network', 'container:infra', '--pid', 'container:infra', '--ipc', 'container:infra'];
   const { stdout } = await podman('run', '--rm', ...joined, '--rootfs', root, 'cat', '/proc/1/comm');
   t.is(stdout, 'sleep');
+});
+
+testUnless(reason ?? whyNoTerminal(), 'oci.podman', 'podman: terminals of run and exec', async (t) => {
+  const ask = (...words: string[]) =>
+    atTerminal(['podman', ...OWN, ...words], 'word\n', { CONTAINERS_CONF: config });
+  const script = ['sh', '-c', 'tty; read word; echo "got $word"; exit 5'];
+  const ran = await ask('run', '-it', '--rm', '--network', 'none', '--rootfs', root, ...script);
+  t.is(ran.exitCode, 5);
+  t.regex(ran.shown, /^\/dev\/pts\/0$.*^got word$/ms);
+  await run(['-d', '--name', 'typed'], 'sleep', '100');
+  const entered = await ask('exec', '-it', 'typed', ...script);
+  t.is(entered.exitCode, 5);
+  t.regex(entered.shown, /^\/dev\/pts\/0$.*^got word$/ms);
+});
+
+testUnless(reason, 'oci.podman', 'podman: failures of its own are 125', async (t) => {
+  t.is((await run(['--rm', '--no-such-flag'], 'true')).exitCode, 125);
+  t.is((await run(['--rm', '--security-opt', 'seccomp=/no/file'], 'true')).exitCode, 125);
+  t.is((await podman('exec', 'no-such-container', 'true')).exitCode, 125);
 });
 
 testUnless(reason, 'oci.podman', 'podman: restarts and checks', async (t) => {
