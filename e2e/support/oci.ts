@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { closeSync, openSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, closeSync, openSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa, type Options } from 'execa';
@@ -78,7 +78,10 @@ export async function ociToFile(args: readonly string[]): Promise<WrittenOutput>
 
 /** The executable under the name by which it is the runtime. */
 function linkStandalone(): string {
-  const path = join(freshDirectory('bin'), 'mini-oci');
+  const directory = freshDirectory('bin');
+  // Ordinary users call it too.
+  chmodSync(directory, 0o755);
+  const path = join(directory, 'mini-oci');
   symlinkSync(STANDALONE, path);
   return path;
 }

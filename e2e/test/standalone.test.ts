@@ -3,6 +3,7 @@ import {
   chmodSync,
   closeSync,
   copyFileSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -19,6 +20,7 @@ import { execa } from 'execa';
 import { freshName } from '../support/detached.js';
 import { childrenNamed, isAlive, readStatus } from '../support/processes.js';
 import { busyboxRoot, freshBusyboxRoot, freshDirectory } from '../support/roots.js';
+import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
 import { installStandalone, runAlone, startAlone } from '../support/standalone.js';
 import { waitFor, waitUntil } from '../support/wait.js';
@@ -145,6 +147,30 @@ function descriptorsOf(pid: number) {
     }
   });
 }
+
+const MEMFD_NOEXEC = '/proc/sys/vm/memfd_noexec';
+
+testUnless(
+  existsSync(MEMFD_NOEXEC) ? undefined : 'this kernel executes every anonymous file',
+  'standalone.noexec',
+  'where anonymous files cannot be executed it says so',
+  async (t) => {
+    // The setting is that of a PID namespace.
+    const script = `echo 2 > ${MEMFD_NOEXEC} && exec "$@"`;
+    const words = ['--pid', '--fork', '--mount-proc', 'sh', '-c', script, 'sh'];
+    const run = [mini, 'run', '--rm', '--rootfs', busyboxRoot(), 'true'];
+    const { exitCode, stderr } = await execa('unshare', [...words, ...run], { reject: false });
+    t.deepEqual(
+      { exitCode, stderr },
+      {
+        exitCode: 125,
+        stderr:
+          'failed to seal "/$bunfs/root/init-helper/dist/bin/mini-init": EACCES permission denied\n' +
+          'hint: vm.memfd_noexec forbids to execute what lies in memory, and this program has no other place: set it below 2, or use mini from npm',
+      },
+    );
+  },
+);
 
 test('many at once do not disturb each other', async (t) => {
   const numbers = Array.from({ length: 6 }, (_, index) => index);

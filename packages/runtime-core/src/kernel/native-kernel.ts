@@ -18,6 +18,12 @@ import { type Addon, loadAddon, type NativeError } from './addon.js';
 /** Operations of flock(2). */
 const LOCK = { shared: 1, exclusive: 2, unlock: 8 } as const;
 
+const { EACCES } = constants.errno;
+
+/** Source: memfd_create(2), MFD_EXEC. */
+const NO_EXECUTION =
+  'vm.memfd_noexec forbids to execute what lies in memory, and this program has no other place: set it below 2, or use mini from npm';
+
 let kernel: NativeKernel | undefined;
 
 /** The kernel this process runs on; the addon is loaded at the first call. Throws what `loadAddon` throws. */
@@ -218,6 +224,7 @@ function toRuntimeError(error: NativeError, object: string): Error {
     ...(syscall === undefined ? {} : { syscall }),
     ...(stage === undefined ? {} : { stage: STAGES[stage] }),
     ...(option ? { option } : {}),
+    ...(errno === EACCES && syscall === 'memfd_create' ? { hint: NO_EXECUTION } : {}),
   };
   return new RuntimeError({
     code: 'kernel',
