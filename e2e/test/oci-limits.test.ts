@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { detectCgroupLayout } from '@mini/cgroup-manager';
+import test from 'ava';
+import { makeBundle } from '../support/bundle.js';
+import { freshId, oci, ociToFile, stateOf } from '../support/oci.js';
+import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
+
+const layout = detectCgroupLayout();
+
+/** A control file of a group, by its name on v2, or else by controller and name on v1; what stands in it. */
+function read(group: string, unified: string, controller: string, name: string): string {
+  const hierarchy = layout.hierarchies.find(({ version, controllers }) =>
+    layout.mode === 'v2' ? version === 2 : controllers.includes(controller),
+  );
+  return readFileSync(
+    join(hierarchy!.mountPoint, group, layout.mode === 'v2' ? unified : name),
+    'utf8',
+  ).trim();
+}
+
+const readMemory = (group: string) => read(group, 'memory.max', 'memory', 'memory.limit_in_bytes');
+const readPids = (group: string) => read(group, 'pids.max', 'pids', 'pids.max');
+/** v2 has quota and period in one file. */
+const readQuota = (group: string) => read(group, 'cpu.max', 'cpu', 'cpu.cfs_quota_us').split(' ')[0];
+
+test('a container is born in its group, with its limits; they are changed, read and gone with it', async (t) => {
+  const before = takeSnapshot();
+  const id = freshId();
+  const group = `/mini-oci/${id}`;
+  const resources = {
+    memory: { limit: 64 << 20 },
+    pids: { limit: 50 },
+    cpu: { quota: 50_000, period: 100_000 },
+  };
+  const bundle = makeBundle({ args: ['sleep', '1000'], linux: { resources } });
+  const created = await ociToFile(['create', '--bundle', bundle, id]);
+  t.deepEqual([created.exitCode, created.read()], [0, '']);
+  const { pid } = (await stateOf(id))!;
+  // A hierarchy that is mounted nowhere here has no group of ours.
+  const groups = readFileSync(`/proc/${pid}/cgroup`, 'utf8').trim().split('\n');
+  t.is(groups.filter((line) => line.endsWith(group)).length, layout.hierarchies.length, groups.join());
+  t.deepEqual([readMemory(group), readPids(group), readQuota(group)], [String(64 << 20), '50', '50000']);
+
+  t.is((await oci(['start', id])).exitCode, 0);
+  t.is(
+    (await oci(['update', '--memory', '33554432', '--pids-limit', '20', '--cpu-quota', '20000', id]))
+      .exitCode,
+    0,
+  );
+  t.deepEqual([readMemory(group), readPids(group), readQuota(group)], [String(32 << 20), '20', '20000']);
+  const { data } = JSON.parse((await oci(['events', '--stats', id])).stdout);
+  t.is(data.memory.usage.limit, 32 << 20);
+  t.deepEqual(data.pids, { current: 1, limit: 20 });
+
+  t.is((await oci(['pause', id])).exitCode, 0);
+  t.is((await stateOf(id))?.status, 'paused');
+  t.is((await oci(['resume', id])).exitCode, 0);
+  t.deepEqual(JSON.parse((await oci(['ps', '--format', 'json', id])).stdout), [pid]);
+  const inside = await oci(['exec', id, 'cat', '/proc/self/cgroup']);
+  // Its own group is the root of what it sees.
+  t.true(
+    inside.stdout
+      .trim()
+      .split('\n')
+      .every((line) => line.endsWith(':/')),
+    inside.stdout,
+  );
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+  t.deepEqual(await differenceSince(before), NOTHING);
+});
+
+test('a device that no rule allows cannot be opened, the default ones can', async (t) => {
+  const resources = { devices: [{ allow: false, access: 'rwm' }] };
+  const script =
+    'cat /dev/null && echo null; mknod /tmp/kmsg c 1 11; cat /tmp/kmsg 2>/dev/null || echo denied';
+  const bundle = makeBundle({
+    args: ['sh', '-c', script],
+    process: {
+      capabilities: { bounding: ['CAP_MKNOD'], effective: ['CAP_MKNOD'], permitted: ['CAP_MKNOD'] },
+    },
+    linux: { resources },
+  });
+  t.like(await oci(['run', '--bundle', bundle, freshId()]), {
+    exitCode: 0,
+    stdout: 'null\ndenied\n',
+    stderr: '',
+  });
+});
