@@ -130,5 +130,8 @@ test('an image stays while containers are made of it, and its layers after', asy
     stderr: `failed to remove image "${name}": container "${container}" (created) is made of it\nhint: remove the container first, or use --force\n`,
   });
   t.is(await succeed(t, 'rmi', '-f', name), `Untagged: ${name}\nDeleted: ${id}\n`);
+  // Whatever throws away what is unused later leaves them too.
+  await loadImage(t, { layers: [await layerOf(file('another', name))] });
+  await succeed(t, 'image', 'prune', '-f');
   t.is(await succeed(t, 'start', '-a', container), 'still here\n');
 });

@@ -18,26 +18,28 @@ export interface Garbage {
   readonly bytes: number;
 }
 
+export interface CollectOptions {
+  /** Also what cut downloads left, which the next one would go on from. */
+  readonly dropDrafts?: boolean;
+}
+
 const HEX = /^[0-9a-f]{64}$/;
 const NOTHING: Garbage = { blobs: [], layers: [], bytes: 0 };
 
 /**
- * Throws away what no image refers to; layers in `pinned` (diff ids) stay, for containers of images that are gone. While
- * somebody holds a lease nothing is done: `undefined`, and the next one finds it all. `dropDrafts` throws away what cut
- * downloads left too.
+ * Throws away what no image refers to, but for the layers that the store's `listPinnedLayers` names. While somebody holds a
+ * lease nothing is done: `undefined`, and the next one finds it all.
  */
 export function collectGarbage(
   store: ImageStore,
-  {
-    pinned = [],
-    dropDrafts = false,
-  }: { readonly pinned?: Iterable<string>; readonly dropDrafts?: boolean } = {},
+  { dropDrafts = false }: CollectOptions = {},
 ): Garbage | undefined {
   const lock = tryLockFile(store.kernel, store.directories.leaseLock, 'exclusive');
   if (lock === undefined) return undefined;
   try {
     const used = markUsed(store);
-    const layers = new Set([...used.layers, ...pinned].map(hexOf));
+    // Asked for now: while nobody holds a lease, nobody makes a container either.
+    const layers = new Set([...used.layers, ...store.listPinnedLayers()].map(hexOf));
     const garbage = sumUp([sweepBlobs(store, used.blobs), sweepLayers(store, layers)]);
     sweepRemains(store, dropDrafts);
     return garbage;

@@ -6,7 +6,7 @@ import { LayerStore } from '../layer/layer-store.js';
 import type { OverlayMarks } from '../tree/overlay-marks.js';
 import { type AddImageOptions, addImage, type NewImage, unpackLayers } from './add-image.js';
 import { BlobStore } from './blob-store.js';
-import { collectGarbage, type Garbage } from './collect-garbage.js';
+import { type CollectOptions, collectGarbage, type Garbage } from './collect-garbage.js';
 import { type FoundImage, findImage } from './find-image.js';
 import { changeIndex, readIndexFile } from './image-index.js';
 import { type ImageDocuments, readImageDocuments } from './read-image.js';
@@ -20,6 +20,8 @@ export type Lease = Pick<RecordLock, 'release'>;
 export interface ImageStoreOptions {
   /** Whose attributes mark whiteouts and opaque directories; as root `trusted`, else `user`. */
   readonly marks?: OverlayMarks;
+  /** Diff ids of unpacked layers that stay though no image has them, for containers whose image is gone; none unless told. */
+  readonly listPinnedLayers?: () => Iterable<string>;
 }
 
 /** Images on disk: an OCI image layout that other tools read, and their unpacked layers. */
@@ -32,6 +34,7 @@ export class ImageStore {
     readonly kernel: Kernel,
     readonly directories: StoreDirectories,
     marks: OverlayMarks,
+    readonly listPinnedLayers: () => Iterable<string> = () => [],
   ) {
     this.blobs = new BlobStore(kernel, directories);
     this.layers = new LayerStore(kernel, directories, marks);
@@ -108,7 +111,7 @@ export class ImageStore {
   }
 
   /** See `collectGarbage`. */
-  collect(options: Parameters<typeof collectGarbage>[1] = {}): Garbage | undefined {
+  collect(options: CollectOptions = {}): Garbage | undefined {
     return collectGarbage(this, options);
   }
 
@@ -124,9 +127,9 @@ export class ImageStore {
 export function openImageStore(
   kernel: Kernel,
   directory: string,
-  { marks = process.geteuid?.() === 0 ? 'trusted' : 'user' }: ImageStoreOptions = {},
+  { marks = process.geteuid?.() === 0 ? 'trusted' : 'user', listPinnedLayers }: ImageStoreOptions = {},
 ): ImageStore {
   const directories = listStoreDirectories(directory);
   makeStoreDirectories(kernel, directories);
-  return new ImageStore(kernel, directories, marks);
+  return new ImageStore(kernel, directories, marks, listPinnedLayers);
 }

@@ -1,7 +1,7 @@
 import { familiarForm } from '@mini/image-store/read';
 import { type Engine, openEngine } from '../engine.js';
 import { filterImages, type ImageFilter } from './filter-images.js';
-import { listImageUsers, listPinnedLayers } from './image-users.js';
+import { listImageUsers } from './image-users.js';
 import { listImages } from './list-images.js';
 import { openImages } from './open-images.js';
 import type { RemovalStep } from './remove-image.js';
@@ -34,7 +34,7 @@ export function pruneImages(
     steps.push(...[...image.names, ...image.repoDigests].map((name) => ({ untagged: familiarForm(name) })));
     steps.push({ deleted: id });
   }
-  const garbage = store.collect({ pinned: listPinnedLayers(engine), dropDrafts: true });
+  const garbage = store.collect({ dropDrafts: true });
   steps.push(...(garbage?.layers ?? []).map((deleted) => ({ deleted })));
   return { steps, reclaimedBytes: garbage?.bytes ?? 0 };
 }

@@ -1,7 +1,7 @@
 import { RuntimeError } from '@mini/contracts';
 import { type FoundImage, familiarForm, type ImageStore, type StoredImage } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
-import { listImageUsers, listPinnedLayers } from './image-users.js';
+import { listImageUsers } from './image-users.js';
 import { openImages } from './open-images.js';
 
 /** What became of an image, line by line as docker tells it. */
@@ -29,14 +29,14 @@ export function removeImage(
     return [{ untagged: familiarForm(name) }];
   }
   assertFree(engine, text, found, force);
-  return deleteImage(engine, store, image);
+  return deleteImage(store, image);
 }
 
-function deleteImage(engine: Engine, store: ImageStore, image: StoredImage): RemovalStep[] {
+function deleteImage(store: ImageStore, image: StoredImage): RemovalStep[] {
   const { names, repoDigests } = image;
   const id = image.about?.id ?? image.descriptor.digest;
   store.remove(image);
-  const garbage = store.collect({ pinned: listPinnedLayers(engine) });
+  const garbage = store.collect();
   return [
     ...[...names, ...repoDigests].map((each) => ({ untagged: familiarForm(each) })),
     { deleted: id },
