@@ -28,8 +28,13 @@ export const MINI: Program = {
   chunks: '[name]-[hash]',
   start: 'dist/src/bin/mini.js',
   main: 'dist/src/main.js',
-  // What `mini run` passes through.
-  hotPath: ['dist/src/main.js', 'dist/src/commands/run.js', 'dist/src/engine/index.js'],
+  // What `mini run` passes through, of an image that is here too.
+  hotPath: [
+    'dist/src/main.js',
+    'dist/src/commands/run.js',
+    'dist/src/engine/index.js',
+    'dist/src/engine/images/hold-image.js',
+  ],
   head: COMMAND_HEAD,
 };
 
