@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { MALFORMED_DOCUMENTS, type MalformedDocument } from '@mini/contracts/malformed';
 import test, { type ExecutionContext } from 'ava';
 import { makeBundle } from '../support/bundle.js';
-import { MINI_OCI, oci, ociRoot } from '../support/oci.js';
+import { oci, ociRoot } from '../support/oci.js';
 import { freshDirectory } from '../support/roots.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
 
@@ -21,7 +21,7 @@ interface Answer {
 type Ask = (args: readonly string[]) => Promise<Answer>;
 
 /** What `mini-oci` loads, called in this process: a process for each document would take minutes. */
-const { main } = createRequire(import.meta.url)(join(MINI_OCI, '../oci-hot.cjs')) as {
+const { main } = createRequire(import.meta.url)('../../../packages/cli/dist/bin/oci-hot.cjs') as {
   main(
     argv: readonly string[],
     io: { env: object; writeOut(text: string): void; writeError(text: string): void },

@@ -11,7 +11,7 @@ function sleeper(): string {
   return bundle;
 }
 
-const miniOci = (...words: string[]) => [process.execPath, MINI_OCI, '--root', ociRoot(), ...words];
+const miniOci = (...words: string[]) => [MINI_OCI, '--root', ociRoot(), ...words];
 
 async function must(...words: string[]): Promise<number> {
   const { exitCode } = await oci(words, { stdio: 'ignore' });
