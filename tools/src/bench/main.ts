@@ -11,6 +11,7 @@ import { measureLife } from './measure-life.js';
 import { measureOci } from './measure-oci.js';
 import { measureOutput } from './measure-output.js';
 import { measurePs } from './measure-ps.js';
+import { measurePull } from './measure-pull.js';
 import { containerSides, measureSpawn } from './measure-spawn.js';
 import { measureThroughput } from './measure-throughput.js';
 import { type BenchOptions, parseBenchArguments, type SectionName, usage } from './options.js';
@@ -33,6 +34,7 @@ const MEASUREMENTS: Readonly<
   life: measureLife,
   exec: measureExec,
   output: measureOutput,
+  pull: measurePull,
   oci: measureOci,
 };
 

@@ -11,6 +11,7 @@ export const SECTIONS = [
   'life',
   'exec',
   'output',
+  'pull',
   'oci',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
