@@ -133,7 +133,7 @@ function readPeakMb(pid: number | undefined): number | undefined {
 async function publish(podman: OwnPodman, directory: string, root: string, name: string): Promise<void> {
   const archive = join(directory, 'image.tar');
   await execute('tar', ['-C', root, '-cf', archive, '.']);
-  await podman.run('import', '-q', archive, name);
+  await podman.run('import', archive, name);
   await podman.run('push', '-q', '--tls-verify=false', name);
   await podman.run('rmi', '-f', name);
 }

@@ -4,7 +4,19 @@ import { parseBenchArguments } from '../../src/bench/options.js';
 test('without arguments everything is measured and written', (t) => {
   t.deepEqual(parseBenchArguments([]), {
     rounds: 60,
-    sections: ['proof', 'spawn', 'throughput', 'command', 'heap', 'ps', 'life', 'exec', 'output', 'oci'],
+    sections: [
+      'proof',
+      'spawn',
+      'throughput',
+      'command',
+      'heap',
+      'ps',
+      'life',
+      'exec',
+      'output',
+      'pull',
+      'oci',
+    ],
     writes: true,
   });
 });
@@ -24,6 +36,6 @@ test('bad arguments are named', (t) => {
   });
   t.throws(() => parseBenchArguments(['--only', 'spawn,all']), {
     message:
-      'failed to parse arguments: --only "all" is not one of proof, spawn, throughput, command, heap, ps, life, exec, output, oci',
+      'failed to parse arguments: --only "all" is not one of proof, spawn, throughput, command, heap, ps, life, exec, output, pull, oci',
   });
 });
