@@ -36,7 +36,7 @@ const KINDS = {
     /failed to (parse|read|set) (-|the name)|failed to use container name/,
     /invalid|must be|should be|unable to|cannot|unknown|is not|no such file|exceeds|failed/i,
   ],
-  'no such image': [/failed to find the image/, /no such image|short-name|did not resolve|unable to/],
+  'no such image': [/failed to (find the image|pull)/, /no such image|short-name|did not resolve|unable to/],
   'file exists': [/EEXIST/, /exists/],
   'no such group': [/failed to find the group/, /unable to find group/],
   'bad working directory': [/not absolute|change to the directory/, /workdir .* does not exist|chdir/],
