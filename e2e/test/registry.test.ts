@@ -167,7 +167,7 @@ registryTest('all tags of a repository', async (t) => {
     await tools.buildah('push', '-q', PLAIN, 'localhost/image', `docker://${repository}:${tag}`);
   }
   t.is(await succeed(t, 'pull', '-a', '-q', repository), `${repository}:a\n${repository}:b\n`);
-  t.is(await succeed(t, 'push', '-a', '-q', repository), `${repository}:b\n${repository}:a\n`);
+  t.is(await succeed(t, 'push', '-a', '-q', repository), `${repository}:a\n${repository}:b\n`);
   t.deepEqual(await mini(['pull', '-a', `${repository}:a`]), {
     exitCode: 1,
     stdout: '',

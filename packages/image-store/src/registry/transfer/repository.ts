@@ -95,7 +95,7 @@ export class Repository {
     return answer.status === 200;
   }
 
-  /** All tags, in the registry's order. */
+  /** All tags, in lexical order, as the distribution-spec has it and not every registry does. */
   async listTags(): Promise<string[]> {
     const tags: string[] = [];
     let path: string | URL | undefined = this.path('tags/list?n=1000');
@@ -114,7 +114,7 @@ export class Repository {
       tags.push(...(found as string[]));
       path = found.length === 0 ? undefined : readNextPage(answer);
     }
-    return tags;
+    return tags.sort();
   }
 
   #askForManifest(method: 'GET' | 'HEAD', tagOrDigest: string): Promise<Answer> {
