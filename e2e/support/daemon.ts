@@ -24,13 +24,14 @@ export async function startDaemon(
   isReady: () => boolean,
 ): Promise<Daemon> {
   const log = openSync(join(directory, 'log'), 'w');
-  const child: ChildProcess = spawn(file, words, { stdio: ['ignore', log, log] });
+  const child: ChildProcess = spawn(file, words, { stdio: ['ignore', log, log], detached: true });
   const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
   await waitFor(`${file}, which logs to ${directory}/log`, isReady);
   return {
     directory,
     async stop() {
-      child.kill('SIGTERM');
+      // The whole group: a script may stand between this process and the engine.
+      if (child.exitCode === null && child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
       await ended;
     },
   };

@@ -14,7 +14,7 @@ testUnless(whyNot, 'image.readme', 'the example of the README makes, saves and l
   const file = new URL('image-readme-example.mjs', import.meta.url);
   writeFileSync(file, code);
   t.teardown(() => rmSync(file));
-  const env = { TMPDIR: freshDirectory('readme') };
+  const env = { FORCE_COLOR: '0', TMPDIR: freshDirectory('readme') };
   const { stdout, stderr } = await execa(process.execPath, [fileURLToPath(file)], { env });
   t.is(stderr, '');
   t.is(`${stdout}\n`, output);

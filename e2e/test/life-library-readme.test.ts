@@ -25,7 +25,9 @@ test('the longer example of the README prints what it says, and leaves nothing',
   writeFileSync(file, code);
   t.teardown(() => rmSync(file));
   const before = takeSnapshot();
-  const { stdout, stderr } = await execa(process.execPath, [fileURLToPath(file)]);
+  const { stdout, stderr } = await execa(process.execPath, [fileURLToPath(file)], {
+    env: { FORCE_COLOR: '0' },
+  });
   t.is(stderr, '');
   t.is(`${stdout}\n`, output);
   t.deepEqual(await differenceSince(before), NOTHING);

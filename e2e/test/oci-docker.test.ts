@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
+import { withHugePages } from '@mini/tools';
 import test from 'ava';
 import { execa } from 'execa';
 import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
@@ -38,7 +39,7 @@ test.before(async () => {
     `--add-runtime=mini=${MINI_OCI}`,
     '--default-runtime=mini',
   ];
-  daemon = await startDaemon(directory, words, isReady);
+  daemon = await startDaemon(directory, withHugePages(words), isReady);
   spawnSync('sh', ['-c', `tar -C ${busyboxRoot()} -c . | docker -H ${host} import - box`]);
 });
 

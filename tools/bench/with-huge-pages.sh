@@ -15,6 +15,8 @@ mount -t cgroup -o hugetlb cgroup "$place/hugetlb"
 mount --move "$place" /sys/fs/cgroup
 rmdir "$place"
 
+# Who ends the whole process group waits for what follows.
+trap : INT TERM
 status=0
 "$@" || status=$?
 

@@ -11,8 +11,9 @@ export function lacksHugePages(): boolean {
 }
 
 /**
- * The words of a command that cannot do without a tree of control groups for huge pages, as crun on v1: where none is
- * mounted it runs in a mount namespace of its own that has one.
+ * The words of a command that cannot do without a tree of control groups for huge pages on v1: crun, and containerd,
+ * which counts nothing while the kernel has a tree that is mounted nowhere (for another's crun, say). Where none is
+ * mounted the command runs in a mount namespace of its own that has one.
  */
 export function withHugePages(words: readonly string[]): [file: string, ...words: string[]] {
   const [file = '', ...rest] = words;

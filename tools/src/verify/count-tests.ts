@@ -9,6 +9,8 @@ export interface TestCounts {
   readonly failed: number;
   /** Titles of the tests that failed. */
   readonly failedTitles: readonly string[];
+  /** What ava says of each failure, which it keeps for its end. */
+  readonly failureReport: readonly string[];
   /** Tests that ava was told to skip. */
   readonly skipped: number;
   /** Tests that are known to fail (`test.failing`). */
@@ -22,6 +24,7 @@ const passedLine = /^\s*[✔√] (?!\[expected fail\])/;
 const failedLine = /^\s*[✘×] \[fail\]:\s*(.*)$/;
 const skippedLine = /^\s*- \[skip\] /;
 const knownLine = /^\s*[✔√] \[expected fail\] /;
+const ruleLine = /^\s*[─-]$/;
 const skipLine = /^\s*(?:[ℹi] )?skip ([\w./-]+): (.+)$/;
 
 /** Counts the tests in ava's output, line by line. */
@@ -32,10 +35,18 @@ export function countTests(lines: readonly string[]): TestCounts {
     passed: count(passedLine),
     failed: failedTitles.length,
     failedTitles,
+    failureReport: failedTitles.length > 0 ? betweenRules(lines) : [],
     skipped: count(skippedLine),
     known: count(knownLine),
     skips: parseSkips(lines),
   };
+}
+
+function betweenRules(lines: readonly string[]): string[] {
+  const isRule = (line: string) => ruleLine.test(line);
+  return lines
+    .slice(lines.findIndex(isRule) + 1, lines.findLastIndex(isRule))
+    .filter((line) => !isRule(line));
 }
 
 function parseSkips(lines: readonly string[]): Skip[] {

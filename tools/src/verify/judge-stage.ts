@@ -9,6 +9,8 @@ export interface StageResult {
   readonly known: number;
   /** `<task>: <title>` of each test that failed. */
   readonly failedTests: readonly string[];
+  /** What was said of these. */
+  readonly failureReport: readonly string[];
   readonly skips: readonly Skip[];
   readonly failedTasks: readonly string[];
   /** One line for each failure that is not a failed test. */
@@ -53,6 +55,7 @@ export function judgeStage({ output, exitCode }: StageOutput, context: StageCont
     failedTests: blocks.flatMap(({ taskId, failedTitles }) =>
       failedTitles.map((title) => `${taskId}: ${title}`),
     ),
+    failureReport: blocks.flatMap((block) => block.failureReport),
     skips: blocks.flatMap((block) => block.skips),
     failedTasks,
     problems,

@@ -27,6 +27,8 @@ async function main(): Promise<number> {
   for (const id of findUnusedExpectations(skips, machineKind, expectedSkips)) {
     print(`note: the skip of ${id} expected on "${machineKind}" did not happen`);
   }
+  // Repeated here, for an hour of output may lie between a failure and the end, and a log be cut.
+  for (const line of results.flatMap((result) => result.failureReport)) print(line);
   const summary = summarize(results, problems);
   for (const title of results.flatMap((result) => result.failedTests)) print(`failure: ${title}`);
   for (const problem of summary.problems) print(`failure: ${problem}`);

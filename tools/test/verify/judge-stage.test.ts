@@ -46,6 +46,11 @@ test('a failed task counts as its failed tests, one that printed none as one', (
       '  ✔ fine',
       '  ✘ [fail]: first',
       '  ✘ [fail]: second',
+      '  ─',
+      '  first',
+      '  Difference',
+      '  ─',
+      '  2 tests failed',
       '> nx run cli:test',
       '  ✘ Couldn’t find any files to test',
       'Failed tasks:',
@@ -58,6 +63,7 @@ test('a failed task counts as its failed tests, one that printed none as one', (
     1,
   );
   t.deepEqual(result.failedTests, ['contracts:test: first', 'contracts:test: second']);
+  t.deepEqual(result.failureReport, ['  first', '  Difference']);
   t.like(result, {
     passed: 1,
     failed: 3,
