@@ -16,20 +16,19 @@ export const TO_COMMON_JS = {
   supported: { 'dynamic-import': false },
 } as const satisfies TransformOptions;
 
-/** Bundles commands of the package. Returns the files of dist/bin by name. */
-export async function bundleCommands(
-  packageRoot: string,
-  programs: readonly Program[],
-): Promise<Map<string, string>> {
+/** Bundles commands of the package. Returns the files of dist/bin by name, and the modules that each hot path holds by its. */
+export async function bundleCommands(packageRoot: string, programs: readonly Program[]) {
   const files = new Map<string, string>();
+  const hotModules = new Map<string, readonly string[]>();
   const inputs: string[] = [];
   for (const program of programs) {
     const bundled = await bundleProgram(packageRoot, program);
     for (const [name, text] of bundled.files) files.set(name, text);
+    hotModules.set(program.hot, bundled.hotModules);
     inputs.push(...bundled.inputs);
   }
   files.set('THIRD-PARTY-LICENSES.txt', collectLicenses(packageRoot, inputs));
-  return files;
+  return { files, hotModules };
 }
 
 /**
@@ -56,7 +55,7 @@ async function bundleProgram(packageRoot: string, program: Program) {
     files.set(name, name === program.hot ? text : merged.forward((await transform(text, TO_COMMON_JS)).code));
   }
   files.set(program.starter, await bundleStarter(packageRoot, program, files.get(program.hot)!));
-  return { files, inputs: Object.keys(metafile.inputs) };
+  return { files, hotModules: merged.modules, inputs: Object.keys(metafile.inputs) };
 }
 
 const COMMON = {

@@ -6,14 +6,15 @@ import { TO_COMMON_JS } from './bundle-commands.js';
  * Merges the files that hold `roots` (inputs, as the metafile names them) and all they import statically into one,
  * called `hot`. `texts` are ES modules by file name; so are the returned ones, except that one, which is CommonJS
  * already. `forward` has others require what they import of a file that was merged from the merged one, so that each module
- * exists once; without a file that does so in between, for each on the way costs a quarter of a millisecond.
+ * exists once; without a file that does so in between, for each on the way costs a quarter of a millisecond. `modules` are the
+ * inputs that the merged one is made of.
  */
 export async function mergeHotPath(
   texts: ReadonlyMap<string, string>,
   metafile: Metafile,
   roots: readonly string[],
   hotName = 'hot.cjs',
-): Promise<{ readonly files: Map<string, string>; forward(text: string): string }> {
+): Promise<MergedHotPath> {
   const graph = new Map(Object.entries(metafile.outputs).map(([path, output]) => [basename(path), output]));
   const hot = closeOverImports(graph, findRoots(graph, roots));
   const merged = new Map([...texts].filter(([name]) => !hot.has(name)));
@@ -21,7 +22,14 @@ export async function mergeHotPath(
   const parts = new Map([...hot].map((name, index) => [name, `require("./${hotName}").part${index}`]));
   const forward = (text: string) =>
     text.replace(/require\("\.\/([^"]+)"\)/g, (whole, name: string) => parts.get(name) ?? whole);
-  return { files: merged, forward };
+  const modules = [...hot].flatMap((name) => Object.keys(graph.get(name)!.inputs));
+  return { files: merged, forward, modules: modules.sort() };
+}
+
+interface MergedHotPath {
+  readonly files: Map<string, string>;
+  readonly modules: readonly string[];
+  forward(text: string): string;
 }
 
 type Graph = ReadonlyMap<string, Metafile['outputs'][string]>;
@@ -43,26 +51,45 @@ function closeOverImports(graph: Graph, roots: readonly string[]): Set<string> {
   return closed;
 }
 
-/** All of the first file's exports, and those of each file as `partN`. */
+/** All of the first file's exports, and as `partN` what other files take of each. */
 async function bundleHot(texts: ReadonlyMap<string, string>, names: readonly string[]): Promise<string> {
-  const parts = names.map((name, index) => `export * as part${index} from "./${name}";`);
+  const cold = [...texts].flatMap(([name, text]) => (names.includes(name) ? [] : [text])).join('\n');
+  const parts = names.map((name) => takeFrom(name, cold));
+  const exported = parts.flatMap((part, index) =>
+    part ? [`export * as part${index} from "./${index}";`] : [],
+  );
+  const merged = new Map(names.map((name) => [name, texts.get(name)!]));
+  for (const [index, part] of parts.entries()) merged.set(String(index), part);
   const { outputFiles } = await build({
     ...TO_COMMON_JS,
-    stdin: { contents: `export * from "./${names[0]}";\n${parts.join('\n')}`, loader: 'js' },
+    stdin: { contents: `export * from "./${names[0]}";\n${exported.join('\n')}`, loader: 'js' },
     bundle: true,
     write: false,
-    plugins: [fromMemory(texts, new Set(names))],
+    plugins: [fromMemory(merged), requireBuiltinsOnce()],
   });
   return outputFiles[0]!.text;
 }
 
-/** Gives esbuild the files that are in `names`; all others stay what they are, to be loaded at run time. */
-function fromMemory(texts: ReadonlyMap<string, string>, names: ReadonlySet<string>): Plugin {
+/**
+ * A module with the exports of the file `name` that `text` imports, as esbuild writes it. Every export of CommonJS is a
+ * getter that is made at each start, so there are none that nobody asks for.
+ */
+function takeFrom(name: string, text: string): string {
+  if (text.includes(`import("./${name}")`)) return `export * from "./${name}";`;
+  const taken = [...text.matchAll(/^import \{([^}]*)\} from "\.\/([^"]+)";$/gm)]
+    .filter(([, , from]) => from === name)
+    .flatMap(([, words]) => words!.split(','))
+    .map((word) => word.trim().split(' as ', 1)[0]!);
+  return taken.length === 0 ? '' : `export { ${[...new Set(taken)].join(', ')} } from "./${name}";`;
+}
+
+/** Gives esbuild the files that are in `texts`; all others stay what they are, to be loaded at run time. */
+function fromMemory(texts: ReadonlyMap<string, string>): Plugin {
   return {
     name: 'from-memory',
     setup({ onResolve, onLoad }) {
       onResolve({ filter: /^\./ }, ({ path }) =>
-        names.has(path.slice(2)) ? { path: path.slice(2), namespace: 'memory' } : { path, external: true },
+        texts.has(path.slice(2)) ? { path: path.slice(2), namespace: 'memory' } : { path, external: true },
       );
       onLoad({ filter: /.*/, namespace: 'memory' }, ({ path }) => ({
         contents: requireBuiltins(texts.get(path)!),
@@ -73,9 +100,29 @@ function fromMemory(texts: ReadonlyMap<string, string>, names: ReadonlySet<strin
 }
 
 /**
- * Whole modules of Node are taken as `require` gives them. esbuild would copy each of their properties, a hundred for
- * `node:fs`, at each such import; and none of ours has anything that is lost this way.
+ * Modules of Node are taken as `require` gives them. esbuild would copy each of their properties, a hundred for `node:fs`,
+ * at each import of the whole; and none of ours has anything that is lost this way.
  */
 function requireBuiltins(text: string): string {
-  return text.replace(/^import (?:\* as )?(\w+) from ("node:\w+");$/gm, 'const $1 = require($2);');
+  return text
+    .replace(/^import (?:\* as )?(\w+) from ("node:[\w/]+");$/gm, 'const $1 = require($2);')
+    .replace(/^import (\{[^}]*\}) from ("node:[\w/]+");$/gm, (_, names: string, module: string) => {
+      return `const ${names.replaceAll(' as ', ': ')} = require(${module});`;
+    });
+}
+
+/** Asks Node once for each of its modules: a hundred calls of its `require`, one for each file of ours, take a millisecond. */
+function requireBuiltinsOnce(): Plugin {
+  return {
+    name: 'builtins-once',
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /^node:/ }, ({ path, namespace }) =>
+        namespace === 'builtin' ? { path, external: true } : { path, namespace: 'builtin' },
+      );
+      onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+        contents: `module.exports = require(${JSON.stringify(path)});`,
+        loader: 'js',
+      }));
+    },
+  };
 }

@@ -56,8 +56,8 @@ const workspace = {
 async function bundle(root: string): Promise<string> {
   const cli = join(root, 'node_modules/@mini/cli');
   mkdirSync(join(cli, 'dist/bin'));
-  for (const [name, text] of await bundleCommands(cli, [MINI]))
-    writeFileSync(join(cli, 'dist/bin', name), text);
+  const { files } = await bundleCommands(cli, [MINI]);
+  for (const [name, text] of files) writeFileSync(join(cli, 'dist/bin', name), text);
   return join(cli, 'dist/bin/mini.cjs');
 }
 
