@@ -88,4 +88,6 @@ export interface Kernel {
   attachDeviceProgram(groupFd: number, program: Uint8Array): void;
   /** flock(2), never blocking: `false` when another holds it. */
   lock(fd: number, mode: 'shared' | 'exclusive' | 'unlock'): boolean;
+  /** Nanoseconds of the Unix clock, which Node gives in milliseconds: clock_gettime(2), CLOCK_REALTIME. */
+  readClock(): bigint;
 }

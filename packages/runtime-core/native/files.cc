@@ -1,9 +1,10 @@
-// What Node cannot do to files: nodes, extended attributes, times in nanoseconds.
+// What Node cannot do to files: nodes, extended attributes, times in nanoseconds, and the clock that these are of.
 #include "native.h"
 
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <ctime>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
@@ -104,6 +105,12 @@ Napi::Value set_times(const Napi::CallbackInfo &info) {
   return env.Undefined();
 }
 
+Napi::Value read_clock(const Napi::CallbackInfo &info) {
+  struct timespec now = {};
+  clock_gettime(CLOCK_REALTIME, &now);
+  return Napi::BigInt::New(info.Env(), static_cast<int64_t>(now.tv_sec) * ns_per_second + now.tv_nsec);
+}
+
 } // namespace
 
 void register_files(Napi::Env env, Napi::Object exports) {
@@ -111,4 +118,5 @@ void register_files(Napi::Env env, Napi::Object exports) {
   exports.Set("setXattr", Napi::Function::New(env, set_xattr));
   exports.Set("readXattrs", Napi::Function::New(env, read_xattrs));
   exports.Set("setTimes", Napi::Function::New(env, set_times));
+  exports.Set("readClock", Napi::Function::New(env, read_clock));
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import {
   type FilePath,
   filePathOf,
@@ -35,6 +36,7 @@ export interface Addon {
   readXattrs(fd: number): [string, Uint8Array][];
   setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
   lock(fd: number, operation: number): boolean;
+  readClock(): bigint;
   attachDeviceProgram(groupFd: number, program: Uint8Array): void;
   startWatcher(onReadable: (key: number) => void): void;
   watch(fd: number, key: number): void;
@@ -66,7 +68,7 @@ export function loadAddon(path = addonPath()): Addon {
     return loadFile(path) as Addon;
   } catch (error) {
     if (isRuntimeError(error)) throw error;
-    const missing = (error as NodeJS.ErrnoException).code === 'MODULE_NOT_FOUND';
+    const missing = !existsSync(path);
     throw new RuntimeError({
       code: missing ? 'addon-missing' : 'addon-unusable',
       message: `failed to load the addon "${path}": ${missing ? 'ENOENT no such file or directory' : firstLine(reasonOf(error))}`,

@@ -173,6 +173,10 @@ export class NativeKernel implements Kernel {
     return call(() => this.#addon.lock(fd, LOCK[mode]), 'lock a file');
   }
 
+  readClock(): bigint {
+    return this.#addon.readClock();
+  }
+
   #dispatch(key: number): void {
     this.#watched.get(key)?.onReadable();
     const watched = this.#watched.get(key);

@@ -83,6 +83,12 @@ test('a failed call carries errno and system call', (t) => {
   t.deepEqual(error.context, { errno: 2, syscall: 'open' });
 });
 
+test('the clock is the one of the system, in nanoseconds', (t) => {
+  const before = BigInt(Date.now());
+  const now = kernel.readClock();
+  t.true(now / 1_000_000n >= before && now / 1_000_000n <= BigInt(Date.now()));
+});
+
 test('an addon that is missing, and one for another machine, say so', (t) => {
   const missing = t.throws(() => loadAddon('/nowhere/mini.node')) as Error & { code: string };
   t.is(missing.code, 'addon-missing');

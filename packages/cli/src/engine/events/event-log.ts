@@ -44,20 +44,14 @@ export function recordEvent(
   attributes: Readonly<Record<string, string>> = {},
 ): void {
   try {
-    const line = formatEventLine({ timeNano: readClock(), ...subjectOf(source), action, attributes });
+    const line = formatEventLine({
+      timeNano: engine.kernel.readClock(),
+      ...subjectOf(source),
+      action,
+      attributes,
+    });
     appendLine(eventLogOf(engine), line);
   } catch {
     // Nobody waits for it, and the operation is done.
   }
-}
-
-/**
- * Nanoseconds of the Unix clock. Node reads that in milliseconds alone, too coarse beside a monitor's events in another
- * file of the log; its finer clock does not know when the machine's was set.
- */
-function readClock(): bigint {
-  const milliseconds = Date.now();
-  const fine = performance.timeOrigin + performance.now();
-  const isSame = Math.abs(fine - milliseconds) < 2;
-  return isSame ? BigInt(Math.round(fine * 1e6)) : BigInt(milliseconds) * 1_000_000n;
 }
