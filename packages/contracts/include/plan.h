@@ -223,7 +223,7 @@ enum message_kind { MESSAGE_BARRIER = 1, MESSAGE_FAILED = 2, MESSAGE_TERMINAL = 
 #define LAUNCH_MAX_JOIN 24
 #define LAUNCH_MAX_PASS 40
 #define MONITOR_MAGIC 0x4e4f4d4d
-#define MONITOR_VERSION 3
+#define MONITOR_VERSION 4
 #define STATUS_MAGIC 0x53544154
 #define STATUS_VERSION 2
 
@@ -265,6 +265,7 @@ struct monitor_record {
 	int64_t again_plan_fd;
 	int64_t restart_policy;
 	int64_t restart_most;
+	int64_t maps_barrier;
 	int64_t health_plan_fd;
 	int64_t health_helper_fd;
 	int64_t health_interval_ms;

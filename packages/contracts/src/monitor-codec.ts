@@ -31,6 +31,7 @@ export function encodeMonitorRecord(record: MonitorRecord): Uint8Array {
     record.againPlanFd,
     RESTART_POLICY[record.restartPolicy],
     record.restartMost,
+    record.mapsBarrier,
     record.health.planFd,
     record.health.helperFd,
     record.health.intervalMs,

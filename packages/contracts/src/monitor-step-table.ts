@@ -7,7 +7,7 @@ import type { StepDefinition, StepOf } from './step-definition.js';
 export const MONITOR_STEP_TABLE = {
   write_map: {
     op: 80,
-    does: 'when the container is started again: write `value` to /proc/PID/`file` of its first process',
+    does: 'at each start of the container: write `value` to /proc/PID/`file` of its first process',
     verb: 'write',
     fields: { file: 'string', value: 'string' },
   },

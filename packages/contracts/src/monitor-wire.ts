@@ -35,6 +35,11 @@ export interface MonitorRecord {
   readonly restartPolicy: RestartPolicyKind;
   /** Most restarts after failures; 0 any number. */
   readonly restartMost: number;
+  /**
+   * The monitor is in a new user namespace: the id of the barrier at which its client writes its id maps, before anything
+   * else; 0 when it is in its client's.
+   */
+  readonly mapsBarrier: number;
   /** How the container's health is looked at; its `planFd` is -1 where it is not. */
   readonly health: HealthRecord;
 }
@@ -76,6 +81,7 @@ export const MONITOR_RECORD_WORDS = [
   { name: 'again_plan_fd', words: 1 },
   { name: 'restart_policy', words: 1 },
   { name: 'restart_most', words: 1 },
+  { name: 'maps_barrier', words: 1 },
   { name: 'health_plan_fd', words: 1 },
   { name: 'health_helper_fd', words: 1 },
   { name: 'health_interval_ms', words: 1 },
@@ -86,7 +92,7 @@ export const MONITOR_RECORD_WORDS = [
   ...LAUNCH_RECORD_WORDS,
 ] as const;
 
-export const MONITOR_FORMAT = { magic: 0x4e4f4d4d, version: 3 } as const;
+export const MONITOR_FORMAT = { magic: 0x4e4f4d4d, version: 4 } as const;
 
 /**
  * What a monitor knows of its container, in the file `status` of the container's directory: written whole, by one

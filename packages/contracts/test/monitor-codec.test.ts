@@ -39,6 +39,7 @@ test('a monitor record holds what comes later and the launch record', (t) => {
     againPlanFd: 13,
     restartPolicy: 'on-failure',
     restartMost: 4,
+    mapsBarrier: 6,
     health: {
       planFd: 14,
       helperFd: 16,
@@ -53,9 +54,9 @@ test('a monitor record holds what comes later and the launch record', (t) => {
   const words = Array.from(new BigInt64Array(bytes.slice().buffer), Number);
   t.deepEqual(words.slice(0, 4), [MONITOR_FORMAT.magic, MONITOR_FORMAT.version, 1, 0]);
   t.deepEqual(words.slice(4, 13), [1, 8, 1000, 3, -1, 10, 11, 12, 15]);
-  t.deepEqual(words.slice(13, 16), [13, RESTART_POLICY['on-failure'], 4]);
-  t.deepEqual(words.slice(16, 23), [14, 16, 30_000, 20_000, 3, 0, 5000]);
-  t.deepEqual(words.slice(23), Array.from(encodeLaunchRecord(launch), Number));
+  t.deepEqual(words.slice(13, 17), [13, RESTART_POLICY['on-failure'], 4, 6]);
+  t.deepEqual(words.slice(17, 24), [14, 16, 30_000, 20_000, 3, 0, 5000]);
+  t.deepEqual(words.slice(24), Array.from(encodeLaunchRecord(launch), Number));
 });
 
 test('a status is decoded, anything else is refused', (t) => {

@@ -1,5 +1,5 @@
 /*
- * Job: runs the steps of the monitor's own Plan, each kind at its moment: maps when a container is started again,
+ * Job: runs the steps of the monitor's own Plan, each kind at its moment: maps at each start of a container,
  * its cgroups and, when it is not to stay, all of it at the end. Privileges: the client's. Trusts: the Plan, which
  * comes sealed from mini; in a tree that is removed, no link.
  */

@@ -103,8 +103,20 @@ static int launch_container(struct container *container) {
 	return 0;
 }
 
+/* In a user namespace that is new, we are nobody and may nothing until our client has mapped its ids. */
+static int await_maps(const struct monitor_record *record) {
+	char go = 0;
+	const struct control_message message = {
+	    .kind = MESSAGE_BARRIER, .step = record->maps_barrier, .value = getpid()};
+	if (record->maps_barrier == 0)
+		return 0;
+	return send_message(FD_CLIENT, &message, -1) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1 ? -1 : 0;
+}
+
 int start_container(struct container *container) {
 	struct monitor_record *record = container->record;
+	if (await_maps(record) < 0)
+		return -1;
 	container->directory = (int)record->directory_fd;
 	container->oom_fd = (int)record->oom_fd;
 	if (record->launch.pass_count <= PASS_CONTROL)
@@ -117,14 +129,14 @@ int start_container(struct container *container) {
 	return result;
 }
 
-/* The client does its part (maps, network) and says go with one byte; its end means that nobody will. Later there
- * is no client, and the part was decided at the first start. */
+/* Maps are ours to write: we are root of the namespace that the container's is made in. Then the client does its
+ * part and says go with one byte; its end means that nobody will. Later there is no client. */
 static int pass_barrier(struct container *container, struct control_message *message) {
 	char go = 0;
 	message->value = container->pid;
-	if (container->status.started_ms != 0)
-		write_maps(container);
-	else if (send_message(FD_CLIENT, message, -1) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1)
+	write_maps(container);
+	if (container->status.started_ms == 0 &&
+	    (send_message(FD_CLIENT, message, -1) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1))
 		return -1;
 	return send(container->control, &go, 1, MSG_NOSIGNAL) == 1 ? 0 : -1;
 }

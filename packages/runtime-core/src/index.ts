@@ -1,4 +1,5 @@
 export { BARRIER } from './compile/barrier.js';
+export type { EntryContext } from './compile/compile-entry.js';
 export { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from './compile/compile-memory-policy.js';
 export { compilePlan, type PlanContext } from './compile/compile-plan.js';
 export { type ProcessContext, passedFd, type SeccompFilter } from './compile/compile-process.js';
@@ -27,7 +28,7 @@ export { capabilitiesFor, DEFAULT_CAPABILITIES } from './spawn/default-capabilit
 export { spawn } from './spawn/spawn.js';
 export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
 export { type AttachRequest, attachMonitored } from './start/attach-monitored.js';
-export { compileIdMaps, writeIdMaps } from './start/id-maps.js';
+export { compileIdMaps, needsPrograms, writeIdMaps } from './start/id-maps.js';
 export { decodeWaitStatus, type MonitorChannel, type MonitoredExit } from './start/monitor-channel.js';
 export type {
   AgainRequest,

@@ -33,6 +33,7 @@ function describeInfo(info: SystemInfo & { readonly ServerVersion: string }): st
     ['Data directory', info.MiniRootDir],
     ['Run directory', info.RunDirectory],
     ['Rootless', info.Rootless],
+    ...describeIds(info),
     ['Cgroups', info.CgroupMode],
     [' Controllers', info.CgroupControllers.join(' ')],
     ['Kernel', info.KernelVersion],
@@ -43,4 +44,17 @@ function describeInfo(info: SystemInfo & { readonly ServerVersion: string }): st
   ]
     .map(([label, text]) => `${label}: ${text}\n`)
     .join('');
+}
+
+/** Nothing for root, whose containers have the machine's. */
+function describeIds({ IdMappings }: SystemInfo): [label: string, text: string][] {
+  if (IdMappings === undefined) return [];
+  const { uidmap, gidmap, Lack, Mistakes } = IdMappings;
+  const count = (mappings: typeof uidmap) => mappings.reduce((sum, { size }) => sum + size, 0);
+  return [
+    [' Users of a container', String(count(uidmap))],
+    [' Groups of a container', String(count(gidmap))],
+    ...(Lack === undefined ? [] : [[' No more because', `${Lack.Reason}; ${Lack.Hint}`] as [string, string]]),
+    ...Mistakes.map((mistake): [string, string] => [' Not heeded', mistake]),
+  ];
 }

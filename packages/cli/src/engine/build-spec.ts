@@ -51,11 +51,11 @@ export function buildSpec(options: RunOptions, facts: SpecFacts): Spec {
     mounts: buildMounts(options, facts),
     annotations: options.annotations,
     linux: {
-      namespaces: listNamespaces(options, facts).map((type) => ({ type })),
-      ...(facts.caller.uid === 0 ? {} : singleUserMaps(facts.caller)),
+      namespaces: listNamespaces(options).map((type) => ({ type })),
+      ...mappingsOf(options),
       cgroupsPath: `/mini/${facts.id}`,
       resources: buildResources(options, facts.devices, facts.caller),
-      sysctl: buildSysctls(options, facts.caller),
+      sysctl: buildSysctls(options),
       devices: facts.devices,
       maskedPaths: options.privileged ? [] : [...DEFAULT_MASKED_PATHS, ...facts.throttlePaths],
       readonlyPaths: options.privileged ? [] : DEFAULT_READONLY_PATHS,
@@ -95,19 +95,21 @@ function commandOf({ entrypoint, command }: RunOptions, { defaultCommand }: Spec
   return command.length > 0 ? command : defaultCommand;
 }
 
-function listNamespaces(options: RunOptions, { caller }: SpecFacts): NamespaceType[] {
+function listNamespaces(options: RunOptions): NamespaceType[] {
   const shared = new Set<NamespaceType>();
   if (options.network === 'host') shared.add('network');
   if (options.pid === 'host') shared.add('pid');
   if (options.ipc === 'host') shared.add('ipc');
   if (options.uts === 'host') shared.add('uts');
   const all: NamespaceType[] = ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup'];
-  return [...(caller.uid === 0 ? [] : (['user'] as const)), ...all.filter((type) => !shared.has(type))];
+  return [
+    ...(options.idMaps === undefined ? [] : (['user'] as const)),
+    ...all.filter((type) => !shared.has(type)),
+  ];
 }
 
-function singleUserMaps({ uid, gid }: SpecFacts['caller']) {
-  return {
-    uidMappings: [{ containerID: 0, hostID: uid, size: 1 }],
-    gidMappings: [{ containerID: 0, hostID: gid, size: 1 }],
-  };
+function mappingsOf({ idMaps }: RunOptions) {
+  if (idMaps === undefined) return {};
+  const { uidMappings, gidMappings } = idMaps;
+  return { uidMappings, gidMappings };
 }

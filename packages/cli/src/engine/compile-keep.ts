@@ -12,11 +12,13 @@ import {
 } from '@mini/runtime-core';
 import type { ContainerRecord } from './container-record.js';
 import { compileFilter } from './container-seccomp.js';
-import { type Engine, isPrivileged } from './engine.js';
+import type { Engine } from './engine.js';
 import { openEventLog, subjectText } from './events/event-log.js';
 import { describeExecProcess } from './exec-process.js';
 import { openFrozenFile, openOomFile } from './group-files.js';
+import { hasOneGroup } from './id-maps.js';
 import { compileContainerPlan } from './prepare-launch.js';
+import type { MonitorNamespace } from './user-namespace/monitor-namespace.js';
 
 /** What the keeping of a container depends on. */
 export interface KeepContext {
@@ -28,6 +30,8 @@ export interface KeepContext {
   /** What removes it, of a container that is not to stay. */
   readonly removalSteps: readonly MonitorStep[];
   readonly root: OpenedRoot;
+  /** That of the monitor, where it is not the client's. */
+  readonly namespace: Pick<MonitorNamespace, 'mapSteps' | 'isShared'> | undefined;
   readonly cgroup: Cgroup | undefined;
   readonly bornInCgroup: boolean;
   /** Its policy may be changed while it runs: keep what a later start needs. */
@@ -66,12 +70,12 @@ export function openKeep(context: KeepContext): OpenedKeep {
 
 /** The monitor's own steps, in the order of their moments. A pure function. */
 export function compileOwnSteps(context: KeepContext): MonitorStep[] {
-  const { engine, id, name, record, cgroup, removalSteps } = context;
+  const { id, name, record, cgroup, removalSteps } = context;
   const { uidMappings = [], gidMappings = [] } = record.spec.linux;
   const { extraDirectory } = record;
   return [
     { op: 'event_subject', members: subjectText({ id, name, record }) },
-    ...compileIdMaps(uidMappings, gidMappings, isPrivileged(engine)),
+    ...(context.namespace?.mapSteps ?? compileIdMaps(uidMappings, gidMappings, true)),
     ...(cgroup?.directories ?? []).map(
       ({ directory }) => ({ op: 'remove_groups', path: directory }) as const,
     ),
@@ -95,11 +99,13 @@ function compileAgain({
   engine,
   record,
   root,
+  namespace,
   bornInCgroup,
   mayRestart,
 }: KeepContext): AgainRequest | undefined {
   if (root.againSteps === undefined || !mayRestart) return undefined;
-  const plan = compileContainerPlan(engine, record, { steps: root.againSteps }, bornInCgroup);
+  const born = { bornInCgroup, bornInUsers: namespace?.isShared ?? false };
+  const plan = compileContainerPlan(engine, record, { steps: root.againSteps }, born);
   return { plan, ...record.restart };
 }
 
@@ -111,7 +117,7 @@ function compileHealth({ engine, record }: KeepContext): HealthRequest | undefin
   const plan = compileExecPlan(process, {
     namespaces: ownNamespaceFlags(record.spec),
     ownsStdio: true,
-    setgroupsDenied: !isPrivileged(engine),
+    setgroupsDenied: hasOneGroup(engine, record.spec.linux.gidMappings),
     ...compileFilter(engine, record.spec.linux.seccomp),
   });
   return { ...times, plan };

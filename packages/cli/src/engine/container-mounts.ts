@@ -1,21 +1,21 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { type Mount, RuntimeError, reasonOf } from '@mini/contracts';
 import { defaultMounts, parseMountOptions } from '@mini/rootfs-manager';
+import { isMapped } from './id-maps.js';
 import type { MountRequest, RunOptions } from './run-options.js';
 
 /** What the mounts depend on beside the options. */
 export interface MountFacts {
   /** Binds that mini adds: hosts, hostname, resolv.conf. */
   readonly etcMounts: readonly Mount[];
-  readonly caller: { readonly uid: number };
 }
 
 /**
  * Defaults, what mini adds and the user's; of two on one destination the later one stays. Parents stand before what is
  * mounted in them, whatever the order of the flags: a mount on `/data` would hide an earlier one on `/data/cache`.
  */
-export function buildMounts(options: RunOptions, { etcMounts, caller }: MountFacts): Mount[] {
-  const terminalGid = caller.uid === 0 ? {} : { terminalGid: null };
+export function buildMounts(options: RunOptions, { etcMounts }: MountFacts): Mount[] {
+  const terminalGid = isMapped(options.idMaps?.gidMappings, TERMINAL_GID) ? {} : { terminalGid: null };
   const { shmSizeBytes, ipc, privileged } = options;
   const defaults = defaultMounts({ shmSizeBytes, ipc, privileged, ...terminalGid });
   const mounts = [...defaults, ...etcMounts, ...options.mounts.map(toMount)];
@@ -24,6 +24,9 @@ export function buildMounts(options: RunOptions, { etcMounts, caller }: MountFac
     .filter(({ destination }, index) => last.get(destination) === index)
     .sort((one, other) => depthOf(one) - depthOf(other));
 }
+
+/** Of the group `tty`, wherever there is one. */
+const TERMINAL_GID = 5;
 
 function depthOf({ destination }: Mount): number {
   return destination.split('/').length;

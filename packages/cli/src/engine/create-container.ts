@@ -10,6 +10,7 @@ import { type ContainerEntry, reserveContainer } from './container-store.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, openEngine } from './engine.js';
 import { writeEtcFiles } from './etc-files.js';
+import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
 import {
   DEFAULT_STOP_SIGNAL,
@@ -32,7 +33,9 @@ export async function createContainer(
   request: RunRequest,
   engine: Engine = openEngine(),
 ): Promise<{ readonly id: string; readonly name: string }> {
-  return await withImage(engine, withDefaults(request), (options) => create(engine, options));
+  return await withImage(engine, await withIdMaps(engine, withDefaults(request)), (options) =>
+    create(engine, options),
+  );
 }
 
 function create(engine: Engine, options: RunOptions) {

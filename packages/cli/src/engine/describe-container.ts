@@ -11,6 +11,7 @@ import { readDevices } from './devices.js';
 import type { Engine } from './engine.js';
 import { type EtcFile, listEtcFiles } from './etc-files.js';
 import { listHostDevices } from './host-devices.js';
+import { assertMapped } from './id-maps.js';
 import type { RunOptions } from './run-options.js';
 
 /** What is known of a container before anything of it is made. */
@@ -38,6 +39,8 @@ export function describeContainer(
   const { network } = options;
   const request = { directory, rootFd: root.fd, disposable, hostname, network, callerUid: caller.uid };
   const etcFiles = listEtcFiles(kernel, request);
+  const user = resolveUser(kernel, root.fd, options.user ?? '0', options.groupAdd);
+  assertMapped(options, user);
   const resources = withDefaultPids(options.resources, layout, caller);
   const spec = buildSpec(
     { ...options, resources },
@@ -46,7 +49,7 @@ export function describeContainer(
       hostname,
       rootPath: root.path,
       defaultCommand: root.defaultCommand,
-      user: resolveUser(kernel, root.fd, options.user ?? '0', options.groupAdd),
+      user,
       etcMounts: etcFiles.map(({ mount }) => mount),
       devices: [...readDevices(options.devices), ...(options.privileged ? listHostDevices() : [])],
       throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),

@@ -11,7 +11,7 @@ import {
 } from '@mini/runtime-core';
 import { makeId } from '@mini/state-store';
 import { type Client, openClient, type Watched } from './client.js';
-import { type Engine, isPrivileged, openEngine } from './engine.js';
+import { type Engine, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import {
   describeEntry,
@@ -21,6 +21,7 @@ import {
   filterOf,
   findToEnter,
 } from './exec-entry.js';
+import { hasOneGroup } from './id-maps.js';
 import { OUR_STDIO, type RunStreams } from './run-result.js';
 
 /** A command to run in a container that runs. */
@@ -97,7 +98,7 @@ async function startProcess(
   const plan = compileExecPlan(described, {
     namespaces: target.namespaces,
     ownsStdio: true,
-    setgroupsDenied: !isPrivileged(engine),
+    setgroupsDenied: hasOneGroup(engine, container.record.spec.linux.gidMappings),
     ...filterOf(entry),
   });
   const join = openCgroup(engine.layout, `/mini/${container.id}`)?.openForLaunch();

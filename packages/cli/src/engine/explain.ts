@@ -4,6 +4,7 @@ import type { Plan } from '@mini/contracts';
 import { describeRoot, previewContainerRoot } from './container-root.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
+import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
 import { compileContainerPlan, isBornInCgroup } from './prepare-launch.js';
 import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
@@ -16,7 +17,9 @@ const EXAMPLE_ID = '0'.repeat(64);
  * `run` throws before it makes anything.
  */
 export async function explain(request: RunRequest, engine: Engine = openEngine()): Promise<Plan> {
-  return await withImage(engine, withDefaults(request), (options) => explainOptions(engine, options));
+  return await withImage(engine, await withIdMaps(engine, withDefaults(request)), (options) =>
+    explainOptions(engine, options),
+  );
 }
 
 function explainOptions(engine: Engine, options: RunOptions): Plan {
@@ -29,7 +32,11 @@ function explainOptions(engine: Engine, options: RunOptions): Plan {
       engine,
       { spec, init },
       { steps },
-      isBornInCgroup(engine) && isPrivileged(engine),
+      {
+        bornInCgroup: isBornInCgroup(engine) && isPrivileged(engine),
+        // That of its monitor.
+        bornInUsers: options.idMaps !== undefined && !isPrivileged(engine),
+      },
     );
   } finally {
     closeSync(fd);

@@ -1,11 +1,12 @@
 import { type Cgroup, createCgroup } from '@mini/cgroup-manager';
 import type { Plan, Spec } from '@mini/contracts';
 import type { OpenedRoot } from '@mini/rootfs-manager';
-import { cloneFlags, compilePlan } from '@mini/runtime-core';
+import { cloneFlags, compilePlan, type EntryContext } from '@mini/runtime-core';
 import type { Cleanup } from './cleanup.js';
 import type { ContainerRecord } from './container-record.js';
 import { compileFilter } from './container-seccomp.js';
 import { type Engine, isPrivileged } from './engine.js';
+import { hasOneGroup } from './id-maps.js';
 
 /** What a launch needs beside the root. */
 export interface PreparedLaunch {
@@ -22,12 +23,13 @@ export function prepareLaunch(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
   root: Pick<OpenedRoot, 'steps'>,
+  bornInUsers: boolean,
   undo: Cleanup,
 ): PreparedLaunch {
   const cgroup = makeCgroup(engine, spec, undo);
   const bornInCgroup = cgroup !== undefined && isBornInCgroup(engine);
-  const plan = compileContainerPlan(engine, { spec, init }, root, bornInCgroup);
-  return { plan, cloneFlags: cloneFlags(spec, bornInCgroup), cgroup, bornInCgroup };
+  const plan = compileContainerPlan(engine, { spec, init }, root, { bornInCgroup, bornInUsers });
+  return { plan, cloneFlags: cloneFlags(spec, bornInCgroup, bornInUsers), cgroup, bornInCgroup };
 }
 
 /** The Plan of a container's first process. Throws what compiling its filter throws. */
@@ -35,16 +37,16 @@ export function compileContainerPlan(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
   { steps }: Pick<OpenedRoot, 'steps'>,
-  bornInCgroup: boolean,
+  born: Pick<EntryContext, 'bornInCgroup' | 'bornInUsers'>,
 ): Plan {
   return compilePlan(spec, {
     rootSteps: steps,
     cgroup: engine.layout,
-    bornInCgroup,
+    ...born,
     ownsStdio: true,
     makesWorkdir: true,
     reaper: init,
-    setgroupsDenied: !isPrivileged(engine),
+    setgroupsDenied: hasOneGroup(engine, spec.linux.gidMappings),
     ...compileFilter(engine, spec.linux.seccomp),
   });
 }

@@ -1,6 +1,7 @@
 import type { CapabilityName, HealthRecord, Resources, RestartPolicyKind, Rlimit } from '@mini/contracts';
 import type { OnProgress } from '@mini/image-store/registry';
 import type { SeccompProfile } from '@mini/seccomp';
+import type { IdMaps } from './id-maps.js';
 
 /** What a container is made of, as the command line, `--config` or a program says it; paths are absolute. */
 export interface RunOptions {
@@ -24,6 +25,8 @@ export interface RunOptions {
   /** `user[:group]`, names or numbers, looked up in the container's root. */
   readonly user?: string;
   readonly groupAdd: readonly string[];
+  /** The ids that it has; the machine's unless told, see `withIdMaps`. */
+  readonly idMaps?: IdMaps;
   readonly hostname?: string;
   readonly mounts: readonly MountRequest[];
   readonly readOnly: boolean;

@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { MonitorStep } from '@mini/contracts';
 import type { OpenedRoot } from '@mini/rootfs-manager';
-import { type MonitoredProcess, NO_CGROUP, startMonitored, writeIdMaps } from '@mini/runtime-core';
+import { type MonitoredProcess, NO_CGROUP, startMonitored } from '@mini/runtime-core';
 import { markBoot } from './boot-mark.js';
 import { Cleanup } from './cleanup.js';
 import { openKeep } from './compile-keep.js';
@@ -13,9 +13,11 @@ import type { ContainerEntry } from './container-store.js';
 import { findContainer, openSweptStore } from './containers.js';
 import { closedOnce, makeContainer, withFailures } from './create-container.js';
 import { type Engine, isPrivileged } from './engine.js';
+import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
 import { type PreparedLaunch, prepareLaunch } from './prepare-launch.js';
 import type { RunOptions } from './run-options.js';
+import type { MonitorNamespace } from './user-namespace/monitor-namespace.js';
 import { waitForMonitor } from './wait-for-end.js';
 
 const MONITOR_TIMEOUT_MS = 10_000;
@@ -55,7 +57,9 @@ export async function startNewContainer(
   request: RunOptions,
   connection: StartConnection,
 ): Promise<NewStartedContainer> {
-  return await withImage(engine, request, (options) => startNew(engine, options, connection));
+  return await withImage(engine, await withIdMaps(engine, request), (options) =>
+    startNew(engine, options, connection),
+  );
 }
 
 async function startNew(
@@ -129,9 +133,10 @@ async function launch(
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
   const { record, root } = request;
   try {
-    const prepared = prepareLaunch(engine, record, root, undo);
+    const namespace = await findMonitorNamespace(engine, request);
+    const prepared = prepareLaunch(engine, record, root, namespace?.isShared ?? false, undo);
     markBoot(request.directory);
-    const { started, exited, close } = launchMonitor(engine, request, connection, prepared);
+    const { started, exited, close } = launchMonitor(engine, { ...request, namespace }, connection, prepared);
     const { pid, pidfd } = await started;
     return { pid, pidfd, exited, close };
   } catch (error) {
@@ -142,15 +147,24 @@ async function launch(
   }
 }
 
-function launchMonitor(
+/** An ordinary user's monitor is root of a user namespace, which is looked up for that alone. */
+async function findMonitorNamespace(
   engine: Engine,
   request: LaunchRequest,
+): Promise<MonitorNamespace | undefined> {
+  if (isPrivileged(engine)) return undefined;
+  const { openMonitorNamespace } = await import('./user-namespace/monitor-namespace.js');
+  return openMonitorNamespace(engine, request);
+}
+
+function launchMonitor(
+  engine: Engine,
+  request: LaunchRequest & { readonly namespace: MonitorNamespace | undefined },
   { stdio, detached, onStdin }: StartConnection,
   { plan, cloneFlags, cgroup, bornInCgroup }: PreparedLaunch,
 ): MonitoredProcess {
-  const { record, root } = request;
+  const { record, root, namespace } = request;
   const { spec, interactive, restart, rm } = record;
-  const { uidMappings = [], gidMappings = [] } = spec.linux;
   const join = cgroup?.openForLaunch();
   // `mini update` may give a container in the background another policy.
   const mayRestart = !rm && (detached || restart.policy !== 'no');
@@ -167,7 +181,7 @@ function launchMonitor(
       detached,
       keep,
       ...(onStdin === undefined ? {} : { onStdin }),
-      onBarrier: (_, pid) => writeIdMaps(pid, uidMappings, gidMappings, isPrivileged(engine)),
+      ...(namespace === undefined ? {} : { writeMonitorMaps: namespace.writeMaps }),
     });
   } finally {
     join?.close();

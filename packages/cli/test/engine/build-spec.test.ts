@@ -54,13 +54,18 @@ const build = (change: Partial<RunOptions> = {}, more: Partial<SpecFacts> = {}) 
 const types = (change: Partial<RunOptions>, more?: Partial<SpecFacts>) =>
   build(change, more).linux.namespaces.map(({ type }) => type);
 
+const ONE_ID = {
+  uidMappings: [{ containerID: 0, hostID: 1000, size: 1 }],
+  gidMappings: [{ containerID: 0, hostID: 100, size: 1 }],
+};
+
 test('every namespace is new, unless it is shared with the host', (t) => {
   t.deepEqual(types({}), ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup']);
   t.deepEqual(types({ network: 'host', pid: 'host', ipc: 'host', uts: 'host' }), ['mount', 'cgroup']);
 });
 
 test('an ordinary user gets a user namespace in which root is the caller', (t) => {
-  const spec = build({}, { caller: { uid: 1000, gid: 100 } });
+  const spec = build({ idMaps: ONE_ID }, { caller: { uid: 1000, gid: 100 } });
   t.is(spec.linux.namespaces[0]?.type, 'user');
   t.deepEqual(spec.linux.uidMappings, [{ containerID: 0, hostID: 1000, size: 1 }]);
   t.deepEqual(spec.linux.gidMappings, [{ containerID: 0, hostID: 100, size: 1 }]);
@@ -174,7 +179,7 @@ test("in a network of its own a container may ping and use all ports; the user's
     'net.ipv4.ip_unprivileged_port_start': '0',
     'net.ipv4.ping_group_range': '0 2147483647',
   });
-  t.deepEqual(build({}, { caller: { uid: 1000, gid: 100 } }).linux.sysctl, {
+  t.deepEqual(build({ idMaps: ONE_ID }, { caller: { uid: 1000, gid: 100 } }).linux.sysctl, {
     'net.ipv4.ip_unprivileged_port_start': '0',
     'net.ipv4.ping_group_range': '0 0',
   });

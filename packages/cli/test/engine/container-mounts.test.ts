@@ -16,7 +16,6 @@ const bind = (target: string, ...options: string[]): MountRequest => ({
 const build = (...mounts: MountRequest[]) =>
   buildMounts({ mounts, shmSizeBytes: 1 << 20, ipc: 'private' } as unknown as RunOptions, {
     etcMounts: [],
-    caller: { uid: 0 },
   });
 
 test('parents stand before what is mounted in them', (t) => {

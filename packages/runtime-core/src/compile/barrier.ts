@@ -6,4 +6,6 @@ export const BARRIER = {
   created: 2,
   /** The namespaces and mounts are made, the root is not changed yet: hooks of the host's side run. */
   runtimeHooks: 3,
+  /** The id maps of the monitor's own user namespace are to be written; no Plan has it. */
+  monitorMaps: 4,
 } as const;

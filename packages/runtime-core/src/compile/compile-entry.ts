@@ -8,6 +8,8 @@ import type { PassedFds } from './passed-fds.js';
 export interface EntryContext {
   /** The process is born in its cgroup, so the clone has made the cgroup namespace already. */
   readonly bornInCgroup: boolean;
+  /** The process is started in its user namespace, as root of it: there is none to be made. */
+  readonly bornInUsers?: boolean;
   readonly passed?: Partial<PassedFds>;
 }
 
@@ -24,7 +26,7 @@ const ID_MAPS: Step = { op: 'barrier', id: BARRIER.idMaps, origin: 'linux.uidMap
 
 /** Maps first, for without them nothing is permitted; then the helper closes itself to ptrace and /proc. */
 export function compileEntry(spec: Spec, context: EntryContext): Step[] {
-  const hasUsers = hasNewNamespace(spec, 'user');
+  const hasUsers = hasNewNamespace(spec, 'user') && context.bornInUsers !== true;
   // The mounts of a namespace that others are in too keep the propagation that they gave them, unless the Spec names one.
   const isShared = context.passed?.namespaces?.has('mount') === true && !spec.linux.rootfsPropagation;
   const propagation = isShared ? [] : [compilePropagation(spec)];

@@ -44,10 +44,11 @@ export function newNamespaces({ linux }: Spec): number {
 /**
  * The namespaces that the clone makes, as flags of clone(2). The cgroup namespace is among them only where the process
  * is born in its cgroup (CLONE_INTO_CGROUP, pure v2): elsewhere the join comes after the clone, the host's path would
- * show, and a step of the Plan makes the namespace instead. None where others are entered first.
+ * show, and a step of the Plan makes the namespace instead. None where others are entered first. Who is `bornInUsers`
+ * starts in its user namespace.
  */
-export function cloneFlags(spec: Spec, bornInCgroup: boolean): number {
+export function cloneFlags(spec: Spec, bornInCgroup: boolean, bornInUsers = false): number {
   if (entersFirst(spec)) return 0;
-  const flags = newNamespaces(spec);
+  const flags = bornInUsers ? newNamespaces(spec) & ~namespaceFlag('user') : newNamespaces(spec);
   return bornInCgroup ? flags : flags & ~namespaceFlag('cgroup');
 }

@@ -3,9 +3,9 @@ import type { ExitStatus, Kernel, Spec, Step } from '@mini/contracts';
 import { compilePlan } from '../compile/compile-plan.js';
 import { cloneFlags } from '../compile/namespaces.js';
 import { nativeKernel } from '../kernel/native-kernel.js';
-import { writeIdMaps } from '../start/id-maps.js';
+import { needsPrograms, writeIdMaps } from '../start/id-maps.js';
 import { NO_CGROUP, type StartedProcess, startProcess } from '../start/start-process.js';
-import { buildSpawnSpec } from './build-spec.js';
+import { buildSpawnSpec, type Caller } from './build-spec.js';
 import { ContainerProcess } from './container-process.js';
 import { killOnAbort } from './kill-on-abort.js';
 import { type OpenedStdio, openStdio } from './open-stdio.js';
@@ -34,7 +34,7 @@ export function spawn(
   let stdio: OpenedStdio | undefined;
   try {
     stdio = openStdio(kernel, options.stdio);
-    const started = launch(kernel, spec, layout, cgroup, stdio, options, caller.uid);
+    const started = launch(kernel, spec, layout, cgroup, stdio, options, caller);
     return supervise(started, stdio, cgroup, options);
   } catch (error) {
     stdio?.closeAll();
@@ -71,7 +71,7 @@ function launch(
   cgroup: Cgroup | undefined,
   stdio: OpenedStdio,
   options: SpawnOptions,
-  uid: number,
+  caller: Caller,
 ): StartedProcess {
   // Elsewhere trees are joined after the clone, and a cgroup namespace made by it would show the way to them.
   const bornInCgroup = cgroup !== undefined && view.mode === 'v2';
@@ -83,7 +83,7 @@ function launch(
     bornInCgroup,
     ownsStdio: stdio.hasPipes && options.stdio !== 'inherit',
     reaper: options.init ?? false,
-    setgroupsDenied: uid !== 0,
+    setgroupsDenied: caller.uid !== 0 && !needsPrograms(uidMappings, gidMappings, caller),
     ...(options.seccomp === undefined ? {} : { seccomp: { program: options.seccomp } }),
   });
   const join = cgroup?.openForLaunch();
@@ -94,7 +94,7 @@ function launch(
       stdio: stdio.childFds,
       cgroup: join ?? NO_CGROUP,
       passFds: [],
-      onBarrier: (_, pid) => writeIdMaps(pid, uidMappings, gidMappings, uid === 0),
+      onBarrier: (_, pid) => writeIdMaps(kernel, pid, uidMappings, gidMappings, caller),
     });
   } finally {
     join?.close();

@@ -23,7 +23,7 @@ export interface MonitorChannel {
 export interface MonitorChannelRequest {
   /** Whose steps a failure names. */
   readonly plan: Plan;
-  readonly onBarrier?: ((id: number, pid: number) => void) | undefined;
+  readonly onBarrier?: ((id: number, pid: number) => void | Promise<void>) | undefined;
   readonly onStdin?: ((fd: number) => void) | undefined;
 }
 
@@ -44,8 +44,9 @@ export function openMonitorChannel(
   };
   const handle: Record<ControlMessage['kind'], (message: ControlMessage, fds: readonly number[]) => void> = {
     barrier: ({ step, value }) => {
-      onBarrier?.(step, value);
-      channel.go();
+      const part = onBarrier?.(step, value);
+      if (part === undefined) channel.go();
+      else void part.then(channel.go).catch(fail);
     },
     failed: (message) => fail(startError(plan, message)),
     terminal: () => fail(silentEndError(plan)),

@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs';
 import { encodeMonitorRecord, encodePlan, HELPER_FD, type Kernel, type MonitorRecord } from '@mini/contracts';
 import { initHelperPath } from '@mini/init-helper';
 import { nsenterHelperPath } from '@mini/nsenter-helper';
+import { BARRIER } from '../compile/barrier.js';
 import type { KeepRequest, MonitoredRequest } from './monitored-request.js';
 
 /** What a monitor is handed beside the caller's descriptors; -1 for what it does not need. */
@@ -67,6 +68,7 @@ export function compileMonitorRecord(
     oomFd: pass(keep?.oomFd),
     eventFd: pass(keep?.eventFd),
     ...compileLater(keep, sealed, pass),
+    mapsBarrier: request.writeMonitorMaps === undefined ? 0 : BARRIER.monitorMaps,
     launch: {
       cloneFlags,
       helperFd: pass(sealed.helperFd),

@@ -11,6 +11,11 @@ export interface MonitoredRequest extends Omit<StartRequest, 'onTerminal' | 'onL
   readonly onStdin?: (fd: number) => void;
   /** Let this process go once the command runs; `exited` never settles then. */
   readonly detached?: boolean;
+  /**
+   * The monitor gets a user namespace of its own, of which it is root, and this writes its id maps. It then writes those of
+   * the container, which `keep.ownPlan` holds as ids of that namespace.
+   */
+  readonly writeMonitorMaps?: (pid: number) => void | Promise<void>;
   /** What outlives this process; nothing unless told. */
   readonly keep?: KeepRequest;
 }

@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
-import type { Kernel } from '@mini/contracts';
+import { CLONE, type Kernel } from '@mini/contracts';
 import { monitorHelperPath } from '@mini/monitor-helper';
+import { BARRIER } from '../compile/barrier.js';
 import { type MonitorChannel, openMonitorChannel } from './monitor-channel.js';
 import { sealMonitorRecord } from './monitor-record.js';
 import type { MonitoredRequest } from './monitored-request.js';
@@ -18,7 +19,7 @@ export function startMonitored(kernel: Kernel, request: MonitoredRequest): Monit
   try {
     const monitor = kernel.launch(
       {
-        cloneFlags: 0,
+        cloneFlags: request.writeMonitorMaps === undefined ? 0 : CLONE.NEWUSER,
         helperFd: kernel.sealExecutable(monitorHelperPath()),
         stdinFd: request.stdio[0],
         stdoutFd: request.stdio[1],
@@ -46,7 +47,12 @@ function supervise(
   request: MonitoredRequest,
 ): MonitoredProcess {
   const reaper = reap(kernel, monitor.pidfd);
-  const channel = openMonitorChannel(kernel, ours, request);
+  const { plan, onStdin, onBarrier, writeMonitorMaps } = request;
+  const channel = openMonitorChannel(kernel, ours, {
+    plan,
+    onStdin,
+    onBarrier: (id, pid) => (id === BARRIER.monitorMaps ? writeMonitorMaps?.(pid) : onBarrier?.(id, pid)),
+  });
   const outlivesUs = request.detached === true || request.keep?.again !== undefined;
   const started = channel.started.then(
     (process) => {

@@ -24,8 +24,8 @@ export interface StartRequest {
   readonly cgroup: LaunchCgroup;
   /** Descriptors the Plan names: the first is `passedFd(0)` there. */
   readonly passFds: readonly number[];
-  /** Our part at a barrier, before the Plan goes on; what it throws ends the start. */
-  readonly onBarrier?: (id: number, pid: number) => void;
+  /** Our part at a barrier, before the Plan goes on; what it throws, or rejects with, ends the start. */
+  readonly onBarrier?: (id: number, pid: number) => void | Promise<void>;
   /** The barrier at which the start is over for us: the process goes on by itself, and `started` resolves. */
   readonly lastBarrier?: number;
   /** The terminal's master; the descriptor is the callee's. */
@@ -125,12 +125,16 @@ function waitForStart(
         fds.forEach(closeSync);
         if (message.kind === 'failed') return fail(startError(plan, message));
         if (message.kind !== 'barrier') return fail(silentEndError(plan));
-        answer(() => {
-          onBarrier?.(message.step, tracked.pid);
+        const goOn = () => {
           channel.go();
           if (message.step !== lastBarrier) return;
           channel.close();
           resolve();
+        };
+        answer(() => {
+          const part = onBarrier?.(message.step, tracked.pid);
+          if (part === undefined) goOn();
+          else void part.then(goOn).catch(fail);
         });
       },
       onEnd: () => (mustFork ? fail(silentEndError(plan)) : resolve()),

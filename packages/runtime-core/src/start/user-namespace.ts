@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { CLONE, encodePlan, type IdMapping, type Kernel, type Plan } from '@mini/contracts';
 import { initHelperPath } from '@mini/init-helper';
 import { BARRIER } from '../compile/barrier.js';
-import { writeIdMaps } from './id-maps.js';
+import { writeMapFiles } from './id-maps.js';
 import { launchFailure } from './start-process.js';
 
 /** Stays at its barrier until we close the socket; what stands behind it is never run. */
@@ -41,7 +41,7 @@ export function makeUserNamespace(
       'mini-init',
     );
     try {
-      writeIdMaps(pid, uidMappings, gidMappings, true);
+      writeMapFiles(pid, uidMappings, gidMappings, true);
       return openSync(`/proc/${pid}/ns/user`, 'r');
     } finally {
       kernel.sendSignal(pidfd, SIGKILL);

@@ -1,4 +1,5 @@
 import test from 'ava';
+import { BARRIER } from '../../src/compile/barrier.js';
 import { decodeWaitStatus } from '../../src/start/monitor-channel.js';
 import { compileMonitorRecord } from '../../src/start/monitor-record.js';
 
@@ -32,6 +33,7 @@ test('descriptors are numbered as the monitor will have them', (t) => {
   t.is(record.launch.intoCgroupFd, -1);
   t.like(record, { directoryFd: -1, ownPlanFd: -1, againPlanFd: -1, restartPolicy: 'no' });
   t.is(record.health.planFd, -1);
+  t.is(record.mapsBarrier, 0);
 });
 
 test('what a monitor does later is in its record', (t) => {
@@ -47,6 +49,7 @@ test('what a monitor does later is in its record', (t) => {
       terminal: false,
       stdinOpen: true,
       detached: true,
+      writeMonitorMaps: () => undefined,
       keep: {
         directoryFd: 40,
         log: { maxBytes: 7, maxFiles: 2 },
@@ -73,6 +76,7 @@ test('what a monitor does later is in its record', (t) => {
     stopSignal: 2,
     restartPolicy: 'on-failure',
     restartMost: 4,
+    mapsBarrier: BARRIER.monitorMaps,
   });
   t.deepEqual(record.health, { ...times, planFd: passed(24), helperFd: passed(25) });
 });

@@ -1,4 +1,6 @@
 import { arch, cpus, release, totalmem } from 'node:os';
+import type { IdMapping } from '@mini/contracts';
+import { findUserMaps } from '@mini/runtime-core/subordinate-ids';
 import { type Engine, openEngine } from '../engine.js';
 import { selectContainers } from './list-containers.js';
 
@@ -12,6 +14,8 @@ export interface SystemInfo {
   readonly MiniRootDir: string;
   readonly RunDirectory: string;
   readonly Rootless: boolean;
+  /** The ids that containers of an ordinary user have; absent for root. */
+  readonly IdMappings?: IdMappingsInfo;
   /** The control groups of the machine: `v1`, `v2` or `hybrid`. */
   readonly CgroupMode: string;
   readonly CgroupVersion: string;
@@ -23,6 +27,22 @@ export interface SystemInfo {
   /** Bytes. */
   readonly MemTotal: number;
   readonly Name: string;
+}
+
+/** As podman tells of them, and what keeps them from being more. */
+export interface IdMappingsInfo {
+  readonly uidmap: readonly PodmanMapping[];
+  readonly gidmap: readonly PodmanMapping[];
+  /** Why there is but one user and one group, and what would help. */
+  readonly Lack?: { readonly Reason: string; readonly Hint: string };
+  /** What in /etc/subuid and /etc/subgid is not heeded. */
+  readonly Mistakes: readonly string[];
+}
+
+interface PodmanMapping {
+  readonly container_id: number;
+  readonly host_id: number;
+  readonly size: number;
 }
 
 /** Looks the machine up. */
@@ -39,6 +59,7 @@ export function readSystemInfo(engine: Engine = openEngine()): SystemInfo {
     MiniRootDir: paths.dataDirectory,
     RunDirectory: paths.runDirectory,
     Rootless: caller.uid !== 0,
+    ...(caller.uid === 0 ? {} : { IdMappings: readIdMappings(engine) }),
     CgroupMode: layout.mode,
     CgroupVersion: layout.mode === 'v2' ? '2' : '1',
     CgroupControllers: [...new Set(controllers)].sort(),
@@ -49,4 +70,18 @@ export function readSystemInfo(engine: Engine = openEngine()): SystemInfo {
     MemTotal: totalmem(),
     Name: hostHostname,
   };
+}
+
+function readIdMappings({ kernel, caller }: Engine): IdMappingsInfo {
+  const { uidMappings, gidMappings, lack, mistakes } = findUserMaps(kernel, caller);
+  return {
+    uidmap: uidMappings.map(toPodmanMapping),
+    gidmap: gidMappings.map(toPodmanMapping),
+    ...(lack === undefined ? {} : { Lack: { Reason: lack.reason, Hint: lack.hint } }),
+    Mistakes: mistakes,
+  };
+}
+
+function toPodmanMapping({ containerID, hostID, size }: IdMapping): PodmanMapping {
+  return { container_id: containerID, host_id: hostID, size };
 }

@@ -30,7 +30,7 @@ export function compileContainer(
     passed,
     ...(cgroup === undefined ? {} : { cgroupPath: cgroup }),
     keepsKeyring: !options.newKeyring,
-    setgroupsDenied: isSetgroupsDenied(),
+    setgroupsDenied: isSetgroupsDenied(spec),
     ...compileFilter(spec),
   });
   return { plan, passed };

@@ -19,11 +19,12 @@ export function fitSpec(wanted: Spec, log: Log): Spec {
   return { ...spec, process: fitLabels(spec.process) };
 }
 
-function refuseUnsupported({ process, linux }: Spec): void {
+function refuseUnsupported(spec: Spec): void {
+  const { process, linux } = spec;
   if (!linux.namespaces.some(({ type }) => type === 'mount')) {
     throw unsupported('linux.namespaces', "a container needs a mount namespace that is not the machine's");
   }
-  if ((process.user.additionalGids ?? []).length > 0 && isSetgroupsDenied()) {
+  if ((process.user.additionalGids ?? []).length > 0 && isSetgroupsDenied(spec)) {
     throw unsupported('process.user.additionalGids', 'an ordinary user cannot give other groups');
   }
   if (linux.intelRdt !== undefined) throw unsupported('linux.intelRdt', 'Intel RDT is not supported');

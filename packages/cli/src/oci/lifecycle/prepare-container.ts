@@ -5,6 +5,7 @@ import { BARRIER, cloneFlags, type LaunchCgroup, NO_CGROUP, writeIdMaps } from '
 import { readBootId, readProcessStartTime } from '@mini/state-store';
 import type { Cleanup } from '../../engine/cleanup.js';
 import type { Bundle } from '../bundle.js';
+import { readCaller } from '../caller.js';
 import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
 import {
@@ -45,7 +46,7 @@ export interface PreparedContainer {
   readonly cgroup: LaunchCgroup;
   readonly passFds: readonly number[];
   /** Our part at a barrier of the Plan. */
-  onBarrier(barrier: number, pid: number): void;
+  onBarrier(barrier: number, pid: number): void | Promise<void>;
   /** Closes what the launch has passed on. */
   closePassed(): void;
 }
@@ -94,8 +95,7 @@ export function prepareContainer(
     cgroup: join ?? NO_CGROUP,
     passFds: opened.fds,
     onBarrier(barrier, pid) {
-      const isPrivileged = process.geteuid?.() === 0;
-      if (barrier === BARRIER.idMaps) writeIdMaps(pid, uidMappings, gidMappings, isPrivileged);
+      if (barrier === BARRIER.idMaps) return writeIdMaps(kernel, pid, uidMappings, gidMappings, readCaller());
       if (barrier === BARRIER.runtimeHooks) {
         opened.writeStates((status) => describeForHooks(record, status, pid));
         runRuntimeHooks(spec, record, pid);

@@ -1,0 +1,112 @@
+import { spawnSync } from 'node:child_process';
+import {
+  appendFileSync,
+  chmodSync,
+  chownSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { execa, type Options } from 'execa';
+import { MINI, type MiniResult } from './mini.js';
+import { whyNoOrdinaryUser } from './ordinary-user.js';
+import { freshDirectory } from './roots.js';
+
+/** An ordinary user of this test file alone, with subordinate ids. */
+export interface UserWithIds {
+  readonly name: string;
+  readonly id: number;
+  /** The user's, and removed with the process. */
+  readonly home: string;
+  /** The first subordinate user and group, of `COUNT` each. */
+  readonly firstUid: number;
+  readonly firstGid: number;
+  /** What /etc/subuid and /etc/subgid say from now on, in place of the lines that the user has. */
+  grant(subuid: string, subgid: string): void;
+  /** Runs a program as the user; a failing exit code is a result. */
+  run(words: readonly string[], options?: Options): Promise<MiniResult>;
+  mini(...args: string[]): Promise<MiniResult>;
+}
+
+export const COUNT = 65_536;
+const [ID, FIRST_UID, FIRST_GID] = [4242, 4_200_000, 4_300_000];
+const NAME = 'mini-e2e-ids';
+const FILES = ['passwd', 'group', 'subuid', 'subgid'];
+
+/** Why there can be no such user here; undefined when there can. */
+export function whyNoUserWithIds(): string | undefined {
+  const other = whyNoOrdinaryUser();
+  if (other !== undefined) return other;
+  if (!existsSync('/usr/bin/newuidmap')) return 'the package uidmap is not installed';
+  const { status } = spawnSync('unshare', ['--mount', 'true']);
+  return status === 0 ? undefined : 'no mount namespace can be made';
+}
+
+/**
+ * Makes the user in files of its own, which are bound over those of /etc in a mount namespace of each program that the user
+ * runs: this machine's stay as they are.
+ */
+export function makeUserWithIds(): UserWithIds {
+  const etc = freshDirectory('etc');
+  const home = freshDirectory('home');
+  chmodSync(etc, 0o755);
+  for (const name of FILES) {
+    if (existsSync(`/etc/${name}`)) copyFileSync(`/etc/${name}`, join(etc, name));
+    else writeFileSync(join(etc, name), '');
+  }
+  appendFileSync(join(etc, 'passwd'), `${NAME}:x:${ID}:${ID}::${home}:/bin/sh\n`);
+  appendFileSync(join(etc, 'group'), `${NAME}:x:${ID}:\n`);
+  mkdirSync(join(home, 'run'), { mode: 0o700 });
+  for (const path of [home, join(home, 'run')]) chownSync(path, ID, ID);
+  const run: UserWithIds['run'] = async (words, options) => {
+    const result = await execa('unshare', wordsInside(etc, words), {
+      reject: false,
+      stripFinalNewline: false,
+      ...(options?.input === undefined ? { stdin: 'ignore' as const } : {}),
+      cwd: home,
+      ...options,
+      env: {
+        HOME: home,
+        XDG_DATA_HOME: '',
+        XDG_CONFIG_HOME: '',
+        XDG_RUNTIME_DIR: join(home, 'run'),
+        ...options?.env,
+      },
+    });
+    const { exitCode = -1, stdout, stderr, signal } = result;
+    return { exitCode, stdout: String(stdout ?? ''), stderr: String(stderr ?? ''), signal };
+  };
+  const grant = (subuid: string, subgid: string) => {
+    writeFileSync(join(etc, 'subuid'), subuid);
+    writeFileSync(join(etc, 'subgid'), subgid);
+  };
+  grant(`${NAME}:${FIRST_UID}:${COUNT}\n`, `${ID}:${FIRST_GID}:${COUNT}\n`);
+  return {
+    name: NAME,
+    id: ID,
+    home,
+    firstUid: FIRST_UID,
+    firstGid: FIRST_GID,
+    grant,
+    run,
+    mini: (...args) => run([MINI, ...args]),
+  };
+}
+
+/** Words of unshare(1); the shell hands over to what it was asked to run. */
+function wordsInside(etc: string, words: readonly string[]): string[] {
+  const binds = FILES.map((name) => `mount --bind "$0/${name}" /etc/${name}`).join(' && ');
+  const become = ['setpriv', `--reuid=${ID}`, `--regid=${ID}`, '--clear-groups'].join(' ');
+  return [
+    '--mount',
+    '--propagation',
+    'private',
+    'sh',
+    '-c',
+    `${binds} && exec ${become} "$@"`,
+    etc,
+    ...words,
+  ];
+}
