@@ -23,6 +23,7 @@ export { type MountEntry, parseMountinfo } from './mountinfo.js';
 export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';
 export { overlayStep } from './overlay-step.js';
 export { hasUsers, listPassedBinds, type PassedBind } from './passed-binds.js';
+export { readFileInRoot } from './read-in-root.js';
 export { readInterpreter } from './read-interpreter.js';
 export { removeTree } from './remove-tree.js';
 export { type Accounts, type ResolvedUser, resolveUser, resolveUserIn } from './resolve-user.js';

@@ -81,7 +81,7 @@ const PROPAGATIONS: Readonly<Record<string, number>> = {
 };
 
 /**
- * Everything else with a meaning of its own. `silent`, `loud` and `iversion` were flags of mount(2) that have no
+ * Everything else with a meaning of its own. `silent`, `loud`, `iversion` and `acl` were flags of mount(2) that have no
  * effect on the file systems of containers and no counterpart in fsconfig(2).
  */
 const OTHERS: Readonly<Record<string, Effect>> = {
@@ -90,6 +90,8 @@ const OTHERS: Readonly<Record<string, Effect>> = {
   loud: {},
   iversion: {},
   noiversion: {},
+  acl: {},
+  noacl: {},
   bind: { bind: true },
   rbind: { bind: true, recursive: true },
   remount: { remount: true },

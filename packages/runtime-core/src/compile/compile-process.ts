@@ -86,8 +86,13 @@ export function compileProcess(
     ...(process.noNewPrivileges === true
       ? compileRestricted(process, context)
       : compileFree(process, context)),
-    { op: 'exec', argv: process.args, env: process.env ?? [], origin: 'process.args' },
+    { op: 'exec', argv: process.args, env: lastOfEach(process.env ?? []), origin: 'process.args' },
   ];
+}
+
+/** Of a variable that is given twice the later counts, where getenv(3) of the container's libc might take the first. */
+function lastOfEach(env: readonly string[]): string[] {
+  return [...new Map(env.map((entry) => [entry.slice(0, entry.indexOf('=')), entry])).values()];
 }
 
 /** Kernels are built without keys, a user's quota of them may be used up, and the engine that holds us may deny them. */

@@ -12,7 +12,7 @@ const DEFAULT_WORDS = ['-ef'];
 /** `mini-oci ps`: the processes of a container, as the host numbers them. */
 export const psCommand: OciCommand = {
   flags: [valued('f, format', 'table|json', 'a table of ps(1), or an array of pids (table)')],
-  operands: { least: 1, most: Infinity, stopAt: 2 },
+  operands: { least: 1, most: Infinity, stopAt: 1 },
   perform(given, context) {
     const format = given.get('format') ?? 'table';
     if (format !== 'table' && format !== 'json') throw usageError(`invalid format "${format}"`);

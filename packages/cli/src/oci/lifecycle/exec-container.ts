@@ -1,5 +1,13 @@
 import { type Cgroup, openCgroup } from '@mini/cgroup-manager';
-import { HELPER_FD, type Kernel, type Process, type Spec } from '@mini/contracts';
+import {
+  CAPABILITIES,
+  type CapabilityName,
+  CLONE,
+  HELPER_FD,
+  type Kernel,
+  type Process,
+  type Spec,
+} from '@mini/contracts';
 import { nsenterHelperPath } from '@mini/nsenter-helper';
 import {
   compileExecPlan,
@@ -10,6 +18,7 @@ import {
   startProcess,
 } from '@mini/runtime-core';
 import { readProcessStartTime } from '@mini/state-store';
+import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
 import { cgroupLayout } from '../cgroup-layout.js';
 import { ociError } from '../oci-error.js';
 import type { ContainerRecord } from '../state/container-record.js';
@@ -24,6 +33,7 @@ import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
 import { sendListener } from './seccomp-listener.js';
 import { describeStartFailure } from './start-failure.js';
+import { withHome } from './with-home.js';
 
 export interface ExecRequest {
   readonly process: Process;
@@ -55,7 +65,12 @@ export async function execInContainer(
   try {
     if (readProcessStartTime(pid) !== startTime) throw stoppedError(record.id);
     const launch: Launch = {
-      ...describeLaunch(spec, request, target, preserved),
+      ...describeLaunch(
+        spec,
+        { ...request, process: withHome(kernel, request.process, `/proc/${pid}/root`) },
+        target,
+        preserved,
+      ),
       cgroup: join ?? NO_CGROUP,
       onListener: (listenerFd, startedPid) =>
         sendListener(
@@ -82,11 +97,11 @@ type Launch = Omit<StartRequest, 'stdio'>;
 function describeLaunch(
   spec: Spec,
   { process }: ExecRequest,
-  { pidfd, namespaces, setgroupsDenied, boundingSet }: OpenedTarget,
+  { pidfd, namespaces, setgroupsDenied }: OpenedTarget,
   preserved: readonly number[],
 ): Omit<Launch, 'cgroup'> {
   const complete = { ...process, capabilities: process.capabilities ?? spec.process.capabilities ?? {} };
-  const masked = maskCapabilities({ ...spec, process: complete }, boundingSet).spec.process;
+  const masked = maskCapabilities({ ...spec, process: complete }, listGivable(namespaces)).spec.process;
   return {
     plan: compileExecPlan(masked, {
       namespaces,
@@ -102,6 +117,12 @@ function describeLaunch(
     cloneFlags: 0,
     passFds: [pidfd, ...preserved],
   };
+}
+
+/** More than the container has may be asked for; who enters a user namespace has all there. */
+function listGivable(namespaces: number): readonly CapabilityName[] {
+  const entersUsers = (namespaces & CLONE.NEWUSER) !== 0;
+  return entersUsers ? CAPABILITIES : readAvailableCapabilities(process.geteuid?.() ?? 0);
 }
 
 async function runBeside(kernel: Kernel, launch: Launch, request: ExecRequest): Promise<number> {

@@ -14,9 +14,15 @@ export function fitSpec(wanted: Spec, log: Log): Spec {
   refuseUnsupported(wanted);
   checkMountLabel(wanted.linux);
   const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
-  const { spec, dropped } = maskCapabilities(wanted, available);
+  const { spec, dropped } = maskCapabilities(withNoneUnlessGiven(wanted), available);
   if (dropped.length > 0) log.warn(`this machine cannot give the capabilities ${dropped.join(', ')}`);
   return { ...spec, process: fitLabels(spec.process) };
+}
+
+/** Nobody means all of them by leaving them out: neither runc nor crun gives any then. */
+function withNoneUnlessGiven(spec: Spec): Spec {
+  const { capabilities = {} } = spec.process;
+  return { ...spec, process: { ...spec.process, capabilities } };
 }
 
 function refuseUnsupported(spec: Spec): void {

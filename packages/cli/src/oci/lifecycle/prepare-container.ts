@@ -28,6 +28,7 @@ import { openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
 import { runHooks } from './run-hooks.js';
+import { withHome } from './with-home.js';
 
 export interface CreateRequest {
   readonly id: string;
@@ -67,7 +68,9 @@ export function prepareContainer(
   const spec = fitSpec(request.bundle.spec, context.log);
   const cgroupPath = chooseCgroup(context, layout, spec, request.id);
   const record = describeContainer(request, spec, cgroupPath);
-  const { plan, passed } = compileContainer(spec, record, layout, waits);
+  // In the Plan alone: who enters later may be another user, with another home.
+  const atHome = { ...spec, process: withHome(kernel, spec.process, record.rootfs) };
+  const { plan, passed } = compileContainer(atHome, record, layout, waits);
   const directory = claimContainer(kernel, context.root, request.id);
   undo.add(() => directory.close());
   undo.add(() => removeContainerDirectory(directory.path));

@@ -65,7 +65,6 @@ function connect(kernel: Kernel, path: string, id: string): number {
 const REASON: Readonly<Record<string, string>> = {
   stopped: 'cannot start a container that has stopped',
   running: 'cannot start an already running container',
-  paused: 'cannot start an already running container',
 };
 
 function notCreated(id: string, status: string): Error {

@@ -11,8 +11,8 @@ export type ContainerStatus = 'creating' | 'created' | 'running' | 'paused' | 's
 export function readStatus(path: string, record: ContainerRecord): ContainerStatus {
   if (record.process === undefined) return 'creating';
   if (!isAlive(record.process)) return 'stopped';
-  if (hasStartSocket(path)) return 'created';
-  return isPaused(record) ? 'paused' : 'running';
+  if (isPaused(record)) return 'paused';
+  return hasStartSocket(path) ? 'created' : 'running';
 }
 
 export function isPaused({ cgroup }: ContainerRecord): boolean {
