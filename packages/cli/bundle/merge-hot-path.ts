@@ -19,7 +19,7 @@ export async function mergeHotPath(
   const hot = closeOverImports(graph, findRoots(graph, roots));
   const merged = new Map([...texts].filter(([name]) => !hot.has(name)));
   merged.set(hotName, await bundleHot(texts, [...hot]));
-  const parts = new Map([...hot].map((name, index) => [name, `require("./${hotName}").part${index}`]));
+  const parts = new Map([...hot].map((name, index) => [name, `require("./${hotName}").parts[${index}]()`]));
   const forward = (text: string) =>
     text.replace(/require\("\.\/([^"]+)"\)/g, (whole, name: string) => parts.get(name) ?? whole);
   const modules = [...hot].flatMap((name) => Object.keys(graph.get(name)!.inputs));
@@ -51,18 +51,19 @@ function closeOverImports(graph: Graph, roots: readonly string[]): Set<string> {
   return closed;
 }
 
-/** All of the first file's exports, and as `partN` what other files take of each. */
+/**
+ * All of the first file's exports, and in `parts` what other files take of each: functions, so that only what a command
+ * comes by is evaluated.
+ */
 async function bundleHot(texts: ReadonlyMap<string, string>, names: readonly string[]): Promise<string> {
   const cold = [...texts].flatMap(([name, text]) => (names.includes(name) ? [] : [text])).join('\n');
-  const parts = names.map((name) => takeFrom(name, cold));
-  const exported = parts.flatMap((part, index) =>
-    part ? [`export * as part${index} from "./${index}";`] : [],
-  );
   const merged = new Map(names.map((name) => [name, texts.get(name)!]));
-  for (const [index, part] of parts.entries()) merged.set(String(index), part);
+  for (const [index, name] of names.entries()) merged.set(String(index), takeFrom(name, cold));
+  const parts = names.map((_, index) => `() => require("./${index}")`);
+  const contents = `Object.assign(exports, require("./${names[0]}")); exports.parts = [${parts.join(', ')}];`;
   const { outputFiles } = await build({
     ...TO_COMMON_JS,
-    stdin: { contents: `export * from "./${names[0]}";\n${exported.join('\n')}`, loader: 'js' },
+    stdin: { contents, loader: 'js' },
     bundle: true,
     write: false,
     plugins: [fromMemory(merged), requireBuiltinsOnce()],
@@ -80,7 +81,7 @@ function takeFrom(name: string, text: string): string {
     .filter(([, , from]) => from === name)
     .flatMap(([, words]) => words!.split(','))
     .map((word) => word.trim().split(' as ', 1)[0]!);
-  return taken.length === 0 ? '' : `export { ${[...new Set(taken)].join(', ')} } from "./${name}";`;
+  return `export { ${[...new Set(taken)].join(', ')} } from "./${name}";`;
 }
 
 /** Gives esbuild the files that are in `texts`; all others stay what they are, to be loaded at run time. */

@@ -28,12 +28,15 @@ export const MINI: Program = {
   chunks: '[name]-[hash]',
   start: 'dist/src/bin/mini.js',
   main: 'dist/src/main.js',
-  // What `mini run` passes through, of an image that is here too.
+  // What `mini run` passes through, of an image that is here too; and the commands that scripts call all day.
   hotPath: [
     'dist/src/main.js',
     'dist/src/commands/run.js',
     'dist/src/engine/index.js',
     'dist/src/engine/images/hold-image.js',
+    ...['create', 'exec', 'kill', 'ps', 'rm', 'start', 'stop', 'wait'].map(
+      (name) => `dist/src/commands/${name}.js`,
+    ),
   ],
   head: COMMAND_HEAD,
 };
@@ -47,7 +50,7 @@ export const MINI_OCI: Program = {
   // What engines call for every container.
   hotPath: [
     'dist/src/oci/oci-main.js',
-    ...['create', 'start', 'state', 'kill', 'delete', 'exec'].map(
+    ...['create', 'start', 'state', 'kill', 'delete', 'exec', 'run'].map(
       (name) => `dist/src/oci/commands/${name}.js`,
     ),
   ],

@@ -19,7 +19,7 @@ export interface LoadRequest {
 /** A CommonJS file that was loaded. */
 export interface Loaded {
   readonly exports: unknown;
-  /** Keeps the code as it is compiled by now for later processes; does nothing when it came out of the cache. */
+  /** Keeps the code as it is compiled by now for later processes, once; does nothing when it came out of the cache. */
   readonly save: () => void;
 }
 
@@ -42,9 +42,11 @@ export function loadCached({ path, hash, directory, module, require }: LoadReque
   const loaded = register(path, module, require);
   script.runInThisContext()(loaded.exports, require, loaded, path, module.path);
   loaded.loaded = true;
-  const isCached = cachedData !== undefined && script.cachedDataRejected !== true;
+  let isCached = cachedData !== undefined && script.cachedDataRejected !== true;
   const save = () => {
-    if (!isCached && directory && file && makeOurs(directory, uid)) {
+    if (isCached) return;
+    isCached = true;
+    if (directory && file && makeOurs(directory, uid)) {
       writeCacheFile(directory, name, () => script.createCachedData());
     }
   };

@@ -27,11 +27,11 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
 }
 
 /**
- * Runs this process's command line and leaves. The one place that exits. `afterContainer` is called when a container
- * has ended and everything on the way has run once.
+ * Runs this process's command line and leaves. The one place that exits. `afterSuccess` is called when everything on the
+ * way has run: when a container has ended, whatever its exit code, or the command has done what it was asked for.
  */
 export async function runProcess(
-  afterContainer: () => void = () => undefined,
+  afterSuccess: () => void = () => undefined,
   words: readonly string[] = process.argv.slice(2),
 ): Promise<never> {
   const io: CommandIo = {
@@ -39,9 +39,11 @@ export async function runProcess(
     cwd: process.cwd(),
     // Loaded when somebody asks: it brings streams and sockets along, milliseconds that most containers do not need.
     stdinIsTerminal: async () => (await import('node:tty')).isatty(0),
-    afterContainer,
+    afterContainer: afterSuccess,
     writeOut: (text) => writeAll(1, text),
     writeError: (text) => void writeAll(2, text),
   };
-  process.exit(await main(words, io));
+  const code = await main(words, io);
+  if (code === 0) afterSuccess();
+  process.exit(code);
 }
