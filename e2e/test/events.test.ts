@@ -1,13 +1,6 @@
 import { once } from 'node:events';
 import { appendFileSync, readFileSync } from 'node:fs';
-import {
-  type ContainerEvent,
-  enginePaths,
-  events,
-  openEngine,
-  removeContainer,
-  runDetached,
-} from '@mini/cli';
+import { type EngineEvent, enginePaths, events, openEngine, removeContainer, runDetached } from '@mini/cli';
 import test from 'ava';
 import { failure, freshName, startDetached, succeed } from '../support/detached.js';
 import { mini, startMini } from '../support/mini.js';
@@ -178,7 +171,7 @@ test('a program iterates over events, and ends it with an AbortSignal', async (t
   const engine = openEngine();
   const name = freshName();
   const controller = new AbortController();
-  const told: ContainerEvent[] = [];
+  const told: EngineEvent[] = [];
   const follow = async () => {
     const filters = [['container', name]] as const;
     for await (const event of events({ filters, signal: controller.signal }, engine)) {

@@ -17,6 +17,12 @@ export const MONITOR_STEP_TABLE = {
     verb: 'log an event',
     fields: { members: 'string' },
   },
+  event_along: {
+    op: 88,
+    does: 'with the event `action` of the container, one of something else: before a start, after all others; `members` are those of a JSON object',
+    verb: 'log an event',
+    fields: { action: 'string', members: 'string' },
+  },
   remove_groups: {
     op: 82,
     does: 'when the container has ended for good: remove the cgroup at `path` and those below it',

@@ -1,6 +1,7 @@
 /*
- * Job: adds lines to the event log: JSON objects, of which TypeScript made what tells of the container.
- * Privileges: the client's. Trusts: the monitor's own Plan, which comes sealed from mini.
+ * Job: adds lines to the event log: JSON objects, of which TypeScript made what
+ * tells of the container. Privileges: the client's. Trusts: the monitor's own
+ * Plan, which comes sealed from mini.
  */
 #define _GNU_SOURCE
 #include "monitor.h"
@@ -14,30 +15,48 @@
 
 enum { TEXT_BYTES = 256 };
 
-/* Whole, by one write to a file that is open for appending: lines of several writers do not mix. */
-static void append_line(int fd, const char *members, const char *action, const char *attributes) {
-	char start[64], end[TEXT_BYTES + 64];
+/* Whole, by one write to a file that is open for appending: lines of several
+ * writers do not mix. */
+static void append_line(int fd, const char *members, const char *rest) {
+	char start[64];
 	struct timespec now;
 	clock_gettime(CLOCK_REALTIME, &now);
 	const long long time_ns = now.tv_sec * 1000000000ll + now.tv_nsec;
 	snprintf(start, sizeof start, "{\"timeNano\":\"%lld\",", time_ns);
-	snprintf(end, sizeof end, ",\"action\":\"%s\",\"attributes\":{%s}}\n", action, attributes);
-	struct iovec parts[] = {{start, strlen(start)}, {(void *)members, strlen(members)}, {end, strlen(end)}};
+	struct iovec parts[] = {
+	    {start, strlen(start)}, {(void *)members, strlen(members)}, {(void *)rest, strlen(rest)}};
 	/* A disk that is full loses the event, not the container. */
 	ssize_t written = writev(fd, parts, 3);
 	(void)written;
 }
 
+/* What else happens then: the container's volumes are mounted, or not any more.
+ */
+static void append_along(int fd, const struct plan *plan, const char *action) {
+	struct plan_record record;
+	const char *reason;
+	for (struct plan_cursor cursor = first_record(plan); next_record(&cursor, &record, &reason) == 1;)
+		if (record.op == OP_EVENT_ALONG && strcmp(record.args[EVENT_ALONG_ACTION].text, action) == 0)
+			append_line(fd, record.args[EVENT_ALONG_MEMBERS].text, "}\n");
+}
+
 void write_event(const struct container *container, const char *action, const char *attributes, ...) {
-	char text[TEXT_BYTES];
+	char text[TEXT_BYTES], rest[TEXT_BYTES + 64];
 	struct plan plan;
 	const char *members;
 	va_list arguments;
-	if (container->record->event_fd < 0 || !find_event_subject(container, &plan, &members))
+	const int fd = (int)container->record->event_fd;
+	if (fd < 0 || !find_event_subject(container, &plan, &members))
 		return;
 	va_start(arguments, attributes);
 	vsnprintf(text, sizeof text, attributes, arguments);
 	va_end(arguments);
-	append_line((int)container->record->event_fd, members, action, text);
+	snprintf(rest, sizeof rest, ",\"action\":\"%s\",\"attributes\":{%s}}\n", action, text);
+	const bool is_start = strcmp(action, "start") == 0;
+	if (is_start)
+		append_along(fd, &plan, action);
+	append_line(fd, members, rest);
+	if (!is_start)
+		append_along(fd, &plan, action);
 	release_plan(&plan);
 }

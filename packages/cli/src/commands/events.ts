@@ -1,4 +1,4 @@
-import type { ContainerEvent } from '../engine/events/event-line.js';
+import type { EngineEvent } from '../engine/events/event-line.js';
 import { type EventsRequest, events } from '../engine/events/events.js';
 import type { Arguments } from './command-line/read-arguments.js';
 import { describeEvent, formatEventJson, toEventData } from './lists/event-row.js';
@@ -10,7 +10,11 @@ import { parseTimeMs } from './parse/time.js';
 import { plainCommand } from './plain-command.js';
 
 export const OPTIONS = withCommon(
-  list('-f, --filter', 'KEY=VALUE', 'Only those to which this applies: container, event, image, label, type'),
+  list(
+    '-f, --filter',
+    'KEY=VALUE',
+    'Only those to which this applies: container, event, image, label, type, volume',
+  ),
   value('--format', 'FORMAT', 'json, or a template such as {{.Action}} {{.Name}}'),
   value('--since', 'TIME', 'What happened since then too, such as 10m or 2026-01-31T10:00:00Z'),
   value('--until', 'TIME', 'What happened until then; end when it is that time'),
@@ -45,8 +49,9 @@ function readRequest(given: Arguments): EventsRequest {
   };
 }
 
-const EXAMPLE: ContainerEvent = {
+const EXAMPLE: EngineEvent = {
   timeNano: 0n,
+  type: 'container',
   id: '',
   name: '',
   image: '',
@@ -55,12 +60,12 @@ const EXAMPLE: ContainerEvent = {
   attributes: {},
 };
 
-function readFormat(given: Arguments): (event: ContainerEvent) => string {
+function readFormat(given: Arguments): (event: EngineEvent) => string {
   const format = given.get('format');
   const options = { isWhole: given.parse('no-trunc', parseBoolean) ?? true };
   if (format === undefined || format === '') return (event) => describeEvent(event, options);
   if (format === 'json') return formatEventJson;
-  const show = (event: ContainerEvent) => formatEach([toEventData(event, options)], format);
+  const show = (event: EngineEvent) => formatEach([toEventData(event, options)], format);
   // A mistake must show at once, not when something happens.
   show(EXAMPLE);
   return show;

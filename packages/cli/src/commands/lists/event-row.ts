@@ -1,4 +1,4 @@
-import type { ContainerEvent } from '../../engine/events/event-line.js';
+import type { EngineEvent } from '../../engine/events/event-line.js';
 import { toMap } from '../template/values.js';
 import { formatNanoTime } from './nano-time.js';
 
@@ -11,20 +11,19 @@ export interface EventTextOptions {
 }
 
 /** The line of an event: `2026-01-31T10:00:00.000000000Z container die 4f…e1 (exitCode=0, image=host, name=web)`. */
-export function describeEvent(event: ContainerEvent, { isWhole }: EventTextOptions): string {
+export function describeEvent(event: EngineEvent, { isWhole }: EventTextOptions): string {
   const attributes = Object.entries(attributesOf(event)).map(([key, value]) => `${key}=${value}`);
-  const id = isWhole ? event.id : event.id.slice(0, SHORT_ID);
-  return `${formatNanoTime(event.timeNano)} container ${event.action} ${id} (${attributes.join(', ')})\n`;
+  const id = shownId(event, isWhole);
+  return `${formatNanoTime(event.timeNano)} ${event.type} ${event.action} ${id} (${attributes.join(', ')})\n`;
 }
 
 /** Docker's object of an event, as one line. The nanoseconds are a number that JavaScript cannot hold, hence by hand. */
-export function formatEventJson(event: ContainerEvent): string {
-  const { timeNano, action, id, image } = event;
+export function formatEventJson(event: EngineEvent): string {
+  const { timeNano, type, action, id, image } = event;
   const before = {
-    status: action,
-    id,
-    from: image,
-    Type: 'container',
+    // What the oldest clients look at is told of containers alone.
+    ...(type === 'container' ? { status: action, id, from: image } : {}),
+    Type: type,
     Action: action,
     Actor: { ID: id, Attributes: attributesOf(event) },
     scope: 'local',
@@ -34,12 +33,12 @@ export function formatEventJson(event: ContainerEvent): string {
 }
 
 /** What templates see of an event: docker's fields, and podman's `Name`, `Image` and `Attributes`. */
-export function toEventData(event: ContainerEvent, { isWhole }: EventTextOptions): object {
-  const { timeNano, action, name, image } = event;
-  const id = isWhole ? event.id : event.id.slice(0, SHORT_ID);
+export function toEventData(event: EngineEvent, { isWhole }: EventTextOptions): object {
+  const { timeNano, type, action, name, image } = event;
+  const id = shownId(event, isWhole);
   const attributes = toMap(attributesOf(event));
   return {
-    Type: 'container',
+    Type: type,
     Action: action,
     Actor: { ID: id, Attributes: attributes },
     Scope: 'local',
@@ -54,8 +53,13 @@ export function toEventData(event: ContainerEvent, { isWhole }: EventTextOptions
   };
 }
 
+/** The id of a volume is a name. */
+function shownId({ type, id }: EngineEvent, isWhole: boolean): string {
+  return isWhole || type === 'volume' ? id : id.slice(0, SHORT_ID);
+}
+
 /** As docker has them: image, name and labels are attributes among the others, in the order of their keys. */
-function attributesOf({ labels, attributes, image, name }: ContainerEvent): Record<string, string> {
-  const all = Object.entries({ ...labels, ...attributes, image, name });
+function attributesOf({ type, labels, attributes, image, name }: EngineEvent): Record<string, string> {
+  const all = Object.entries(type === 'volume' ? attributes : { ...labels, ...attributes, image, name });
   return Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

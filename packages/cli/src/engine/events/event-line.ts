@@ -7,8 +7,10 @@ export interface EventSubject {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Something that happened to a container. */
-export interface ContainerEvent extends EventSubject {
+/** Something that happened to a container or a volume. */
+export interface EngineEvent extends EventSubject {
+  /** A volume's id is its name, and it has no image. */
+  readonly type: 'container' | 'volume';
   /** Nanoseconds of the Unix clock. */
   readonly timeNano: bigint;
   /** Docker's word: `create`, `start`, `die`, `exec_create: CMD`, … */
@@ -26,9 +28,20 @@ export function formatSubject({ id, name, image, labels }: EventSubject): string
 }
 
 /** The line of an event, with its line feed. */
-export function formatEventLine({ timeNano, action, attributes, ...subject }: ContainerEvent): string {
+export function formatEventLine({ timeNano, ...event }: EngineEvent): string {
+  return `{"timeNano":"${timeNano}",${formatEventMembers(event)}}\n`;
+}
+
+/** What the line says beside the time. That it is about a container goes without saying. */
+export function formatEventMembers({
+  type,
+  action,
+  attributes,
+  ...subject
+}: Omit<EngineEvent, 'timeNano'>): string {
+  const about = type === 'container' ? '' : `"type":${JSON.stringify(type)},`;
   const what = `"action":${JSON.stringify(action)},"attributes":${JSON.stringify(attributes)}`;
-  return `{"timeNano":"${timeNano}",${formatSubject(subject)},${what}}\n`;
+  return `${about}${formatSubject(subject)},${what}`;
 }
 
 /** In no JSON string: the quotes would have backslashes before them. */
@@ -38,15 +51,17 @@ const BEGIN = '{"timeNano":"';
  * The event of a line; `undefined` when it is none. A writer whose disk was full has left half a line, and the next one's
  * begins behind it.
  */
-export function parseEventLine(line: string): ContainerEvent | undefined {
+export function parseEventLine(line: string): EngineEvent | undefined {
   const from = line.lastIndexOf(BEGIN);
   if (from === -1) return undefined;
   try {
-    const { timeNano, id, name, image, labels, action, attributes } = JSON.parse(line.slice(from));
+    const { timeNano, type = 'container', ...event } = JSON.parse(line.slice(from));
+    const { id, name, image, labels, action, attributes } = event;
     const texts = [timeNano, id, name, image, action];
     if (!texts.every((text) => typeof text === 'string') || !/^\d{1,19}$/.test(timeNano)) return undefined;
     if (!isTexts(labels) || !isTexts(attributes)) return undefined;
-    return { timeNano: BigInt(timeNano), id, name, image, labels, action, attributes };
+    if (type !== 'container' && type !== 'volume') return undefined;
+    return { timeNano: BigInt(timeNano), type, id, name, image, labels, action, attributes };
   } catch {
     return undefined;
   }

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { appendLine, type LineLog, openLineLog } from '@mini/state-store';
 import type { Engine } from '../engine.js';
-import { type EventSubject, formatEventLine, formatSubject } from './event-line.js';
+import { type EngineEvent, type EventSubject, formatEventLine, formatSubject } from './event-line.js';
 
 /** Some thousand events a file; a reboot empties the directory anyway. */
 const MAX_BYTES = 1 << 20;
 const MAX_FILES = 4;
 
-/** The log of all that happens to containers: a JSON object a line. */
+/** The log of all that happens: a JSON object a line. */
 export function eventLogOf({ kernel, paths }: Engine): LineLog {
   return { kernel, path: join(paths.runDirectory, 'events'), maxBytes: MAX_BYTES, maxFiles: MAX_FILES };
 }
@@ -36,21 +36,20 @@ function subjectOf({ id, name, record: { image, labels } }: EventSource): EventS
   return { id, name, image, labels };
 }
 
-/** Writes down that something happened. A log that cannot be written loses events; what happened has happened all the same. */
+/** Writes down that something happened to a container. A log that cannot be written loses events; what happened has happened all the same. */
 export function recordEvent(
   engine: Engine,
   source: EventSource,
   action: string,
   attributes: Readonly<Record<string, string>> = {},
 ): void {
+  appendEvent(engine, { type: 'container', ...subjectOf(source), action, attributes });
+}
+
+/** Writes down what happened just now. A log that cannot be written loses events. */
+export function appendEvent(engine: Engine, event: Omit<EngineEvent, 'timeNano'>): void {
   try {
-    const line = formatEventLine({
-      timeNano: engine.kernel.readClock(),
-      ...subjectOf(source),
-      action,
-      attributes,
-    });
-    appendLine(eventLogOf(engine), line);
+    appendLine(eventLogOf(engine), formatEventLine({ timeNano: engine.kernel.readClock(), ...event }));
   } catch {
     // Nobody waits for it, and the operation is done.
   }

@@ -3,7 +3,7 @@ import { type Engine, openEngine } from '../engine.js';
 import type { ContainerFilter } from '../life/filter-containers.js';
 import { makeDirectory } from '../make-directory.js';
 import { watchDirectory } from '../watch-directory.js';
-import { type ContainerEvent, parseEventLine } from './event-line.js';
+import { type EngineEvent, parseEventLine } from './event-line.js';
 import { eventLogOf } from './event-log.js';
 import { compileEventFilter } from './filter-events.js';
 import { mergeEvents } from './merge-events.js';
@@ -16,20 +16,20 @@ export interface EventsRequest {
   readonly untilMs?: number;
   /** Go on with what comes; on unless told. Off: what has happened so far. */
   readonly follow?: boolean;
-  /** `container`, `event`, `image`, `label`, `type`. */
+  /** `container`, `event`, `image`, `label`, `type`, `volume`. */
   readonly filters?: readonly ContainerFilter[];
   /** Ends it: the iteration rejects with its reason. */
   readonly signal?: AbortSignal;
 }
 
 /**
- * What happens to containers, as it happens; nothing is missed between the call of `next` and the first event. An event
+ * What happens to containers and volumes, as it happens; nothing is missed between the call of `next` and the first event. An event
  * has the name that its container has now. Throws `RuntimeError` `bad-filter`, `no-directory`, `state-io`.
  */
 export async function* events(
   request: EventsRequest = {},
   engine: Engine = openEngine(),
-): AsyncGenerator<ContainerEvent, void, undefined> {
+): AsyncGenerator<EngineEvent, void, undefined> {
   const passes = compileEventFilter(request.filters ?? []);
   const { follow = true, sinceMs, untilMs, signal } = request;
   signal?.throwIfAborted();
@@ -58,7 +58,7 @@ export async function* events(
 }
 
 /** An event's own time counts: where the clock was set back, later lines may have earlier times. */
-function isWithin({ timeNano }: ContainerEvent, { sinceMs, untilMs }: EventsRequest): boolean {
+function isWithin({ timeNano }: EngineEvent, { sinceMs, untilMs }: EventsRequest): boolean {
   const timeMs = Number(timeNano / 1000n) / 1000;
   return (sinceMs === undefined || timeMs >= sinceMs) && (untilMs === undefined || timeMs <= untilMs);
 }
@@ -73,7 +73,7 @@ class EventReader {
     this.#lines = new LineLogReader(eventLogOf(engine).path);
   }
 
-  read(): ContainerEvent[] {
+  read(): EngineEvent[] {
     const lists = this.#lines.read().map((lines) => lines.flatMap((line) => parseEventLine(line) ?? []));
     return mergeEvents(lists).map((event) => this.#withName(event));
   }
@@ -82,7 +82,8 @@ class EventReader {
     this.#lines.close();
   }
 
-  #withName(event: ContainerEvent): ContainerEvent {
+  #withName(event: EngineEvent): EngineEvent {
+    if (event.type === 'volume') return event;
     if (event.action === 'rename') this.#names.set(event.id, event.name);
     if (event.action === 'destroy') this.#names.delete(event.id);
     const name = this.#names.get(event.id);

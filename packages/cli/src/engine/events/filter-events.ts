@@ -1,19 +1,21 @@
 import { RuntimeError } from '@mini/contracts';
 import { type ContainerFilter, hasLabel } from '../life/filter-containers.js';
-import type { ContainerEvent } from './event-line.js';
+import type { EngineEvent } from './event-line.js';
 
-type Test = (event: ContainerEvent, value: string) => boolean;
+type Test = (event: EngineEvent, value: string) => boolean;
 
 /** Actions that say more behind a colon, and are found without it. */
 const LONG_ACTION = /^(exec_create|exec_start|health_status)$/;
 
 const TESTS: Readonly<Record<string, Test>> = {
-  container: ({ id, name }, value) => value !== '' && (id.startsWith(value) || name === value),
+  container: ({ type, id, name }, value) =>
+    type === 'container' && value !== '' && (id.startsWith(value) || name === value),
   event: ({ action }, value) =>
     action === value || (LONG_ACTION.test(value) && action.startsWith(`${value}:`)),
-  image: ({ image }, value) => image === value,
+  image: ({ type, image }, value) => type === 'container' && image === value,
   label: ({ labels }, value) => hasLabel(labels, value),
-  type: (_, value) => value === 'container',
+  type: ({ type }, value) => type === value,
+  volume: ({ type, id }, value) => type === 'volume' && id === value,
 };
 
 /** Names of all filters. */
@@ -23,7 +25,7 @@ export const EVENT_FILTERS = Object.keys(TESTS);
  * A test for events that pass all filters; of several with the same key one is enough, but labels are needed all. Throws
  * `RuntimeError` `bad-filter`.
  */
-export function compileEventFilter(filters: readonly ContainerFilter[]): (event: ContainerEvent) => boolean {
+export function compileEventFilter(filters: readonly ContainerFilter[]): (event: EngineEvent) => boolean {
   for (const [key, value] of filters) {
     if (Object.hasOwn(TESTS, key)) continue;
     const message = `failed to filter by "${key}=${value}": there is no filter "${key}"`;

@@ -4,7 +4,7 @@ export { type CopyOptions, type CopyResult, copyFromContainer, copyToContainer }
 export { exportContainer } from '../copy/export.js';
 export type { Change } from '../diff/compare-layer.js';
 export { diffContainer } from '../diff/diff.js';
-export type { ContainerEvent, EventSubject } from '../events/event-line.js';
+export type { EngineEvent, EventSubject } from '../events/event-line.js';
 export { type EventsRequest, events } from '../events/events.js';
 export { EVENT_FILTERS } from '../events/filter-events.js';
 export type { LogPart, VisitPart } from '../logs/log-scanner.js';

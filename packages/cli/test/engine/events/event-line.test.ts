@@ -1,13 +1,10 @@
 import test from 'ava';
-import {
-  type ContainerEvent,
-  formatEventLine,
-  parseEventLine,
-} from '../../../src/engine/events/event-line.js';
+import { type EngineEvent, formatEventLine, parseEventLine } from '../../../src/engine/events/event-line.js';
 import { subjectText } from '../../../src/engine/events/event-log.js';
 
 const ID = 'ab'.repeat(32);
-const EVENT: ContainerEvent = {
+const EVENT: EngineEvent = {
+  type: 'container',
   timeNano: 1_764_150_000_000_000_123n,
   id: ID,
   name: 'web',
@@ -24,6 +21,14 @@ test('a line is one JSON object, and read back what was written', (t) => {
     `{"timeNano":"1764150000000000123","id":"${ID}","name":"web","image":"host","labels":{"tier":"a \\"b\\"\\n"},"action":"die","attributes":{"exitCode":"0"}}\n`,
   );
   t.deepEqual(parseEventLine(line), EVENT);
+});
+
+test('what is no container says so', (t) => {
+  const event: EngineEvent = { ...EVENT, type: 'volume', id: 'data', name: 'data', image: '', labels: {} };
+  const line = formatEventLine(event);
+  t.true(line.startsWith('{"timeNano":"1764150000000000123","type":"volume","id":"data",'), line);
+  t.deepEqual(parseEventLine(line), event);
+  t.is(parseEventLine(line.replace('"type":"volume"', '"type":"nope"')), undefined);
 });
 
 test('whoever writes lines by itself gets the part that stays the same', (t) => {

@@ -1,15 +1,22 @@
 import test from 'ava';
-import type { ContainerEvent } from '../../../src/engine/events/event-line.js';
+import type { EngineEvent } from '../../../src/engine/events/event-line.js';
 import { compileEventFilter, EVENT_FILTERS } from '../../../src/engine/events/filter-events.js';
 import { mergeEvents } from '../../../src/engine/events/merge-events.js';
 import type { ContainerFilter } from '../../../src/engine/life/filter-containers.js';
 
-function event(change: Partial<ContainerEvent> = {}): ContainerEvent {
-  const plain = { timeNano: 1n, id: 'ab12', name: 'web', image: 'host', action: 'start' };
+function event(change: Partial<EngineEvent> = {}): EngineEvent {
+  const plain = {
+    type: 'container' as const,
+    timeNano: 1n,
+    id: 'ab12',
+    name: 'web',
+    image: 'host',
+    action: 'start',
+  };
   return { ...plain, labels: { tier: 'front', zone: '1' }, attributes: {}, ...change };
 }
 
-function passes(filters: ContainerFilter[], change: Partial<ContainerEvent> = {}): boolean {
+function passes(filters: ContainerFilter[], change: Partial<EngineEvent> = {}): boolean {
   return compileEventFilter(filters)(event(change));
 }
 
@@ -53,8 +60,18 @@ test('of one key one is enough, of several all are needed, and of labels all', (
   );
 });
 
+test('a volume is found by its name, and is no container', (t) => {
+  const volume = { type: 'volume', id: 'web', name: 'web', image: '' } as const;
+  t.true(passes([['volume', 'web']], volume));
+  t.false(passes([['volume', 'we']], volume));
+  t.false(passes([['volume', 'web']]));
+  t.true(passes([['type', 'volume']], volume));
+  t.false(passes([['container', 'web']], volume));
+  t.false(passes([['image', '']], volume));
+});
+
 test('an unknown filter is refused', (t) => {
-  t.deepEqual(EVENT_FILTERS, ['container', 'event', 'image', 'label', 'type']);
+  t.deepEqual(EVENT_FILTERS, ['container', 'event', 'image', 'label', 'type', 'volume']);
   t.throws(() => compileEventFilter([['toString', 'x']]), {
     code: 'bad-filter',
     message: 'failed to filter by "toString=x": there is no filter "toString"',
