@@ -81,6 +81,20 @@ export const STEP_TABLE = {
       propagation: 'number',
     },
   },
+  bind_within: {
+    op: 64,
+    does: 'clone the mount tree at `within` onto `target`: a path that is looked up with the directory `source` of the host as its root, whatever links are there',
+    verb: 'bind',
+    fields: {
+      source: 'string',
+      within: 'string',
+      target: 'string',
+      recursive: 'number',
+      attributesSet: 'number',
+      attributesClear: 'number',
+      propagation: 'number',
+    },
+  },
   mount_attributes: {
     op: 8,
     does: 'change the attributes and the propagation of the mount at `target`',

@@ -50,6 +50,7 @@ static const struct rule {
     {OP_BIND, BIND_TARGET_KIND, KIND},
     {OP_BIND, BIND_RECURSIVE, FLAG},
     {OP_BIND, BIND_ATTRIBUTES_RECURSIVE, FLAG},
+    {OP_BIND_WITHIN, BIND_WITHIN_RECURSIVE, FLAG},
     {OP_MOUNT_ATTRIBUTES, MOUNT_ATTRIBUTES_RECURSIVE, FLAG},
     {OP_MKDIR, MKDIR_MODE, MODE},
     {OP_MKNOD, MKNOD_UID, ID},
@@ -155,6 +156,8 @@ static const char *check_values(const struct plan_record *record) {
 		return check_propagation(args[MOUNT_PROPAGATION].number);
 	case OP_BIND:
 		return check_bind(record);
+	case OP_BIND_WITHIN:
+		return check_propagation(args[BIND_WITHIN_PROPAGATION].number);
 	case OP_MOUNT_ATTRIBUTES:
 		return check_propagation(args[MOUNT_ATTRIBUTES_PROPAGATION].number);
 	case OP_MKNOD:

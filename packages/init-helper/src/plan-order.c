@@ -51,6 +51,7 @@ const char *check_order(const struct plan_record *record, struct history *histor
 		history->has_pivoted = 0;
 		return check_host_path(history);
 	case OP_BIND:
+	case OP_BIND_WITHIN:
 		return check_host_path(history);
 	case OP_DUMPABLE:
 		history->is_undumpable = record->args[DUMPABLE_VALUE].number == 0;

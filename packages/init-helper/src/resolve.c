@@ -19,15 +19,19 @@
 #define MOST_ATTEMPTS 128
 #define MAX_LINKS 8
 
-int open_below(const struct state *state, const char *path, int flags) {
+int open_in(int root, const char *path, int flags) {
 	struct open_how how = {
 	    .flags = (uint64_t)(unsigned)flags | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS};
 	for (int attempt = 1;; attempt++) {
-		int fd = (int)syscall(SYS_openat2, state->root, path, &how, sizeof how);
+		int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof how);
 		/* The kernel could not rule out that a rename led the lookup out of the root. */
 		if (fd != -1 || errno != EAGAIN || attempt == MOST_ATTEMPTS)
 			return fd;
 	}
+}
+
+int open_below(const struct state *state, const char *path, int flags) {
+	return open_in(state->root, path, flags);
 }
 
 /* A copy without slashes at its end. */

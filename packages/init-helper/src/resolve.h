@@ -7,6 +7,9 @@
 /* Follows links as the container would see them, so that none leads out; never the magic ones of /proc. */
 int open_below(const struct state *state, const char *path, int flags);
 
+/* The same with any directory as the root. */
+int open_in(int root, const char *path, int flags);
+
 /* A name in a directory that is held open: what is made there cannot be led elsewhere. */
 struct place {
 	int parent;

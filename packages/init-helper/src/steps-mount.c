@@ -38,25 +38,58 @@ static int open_target(const struct state *state, const char *path, uint64_t kin
 	return kind == TARGET_FILE ? make_file(state, path) : open_below(state, path, O_PATH);
 }
 
+/* Propagation goes as deep as the clone does, attributes as deep as they are told to. */
+struct bind {
+	const char *target;
+	uint64_t target_kind, propagation;
+	struct mount_change attributes;
+	int recursive, attributes_recursive;
+};
+
+static int attach_tree(const struct state *state, int tree, const struct bind *bind) {
+	const struct mount_change propagation = {.propagation = bind->propagation};
+	if (tree == -1 || change_mount(tree, propagation, bind->recursive) == -1 ||
+	    change_mount(tree, bind->attributes, bind->attributes_recursive) == -1)
+		return -1;
+	SCOPED_FD target = open_target(state, bind->target, bind->target_kind, tree);
+	return target == -1 ? -1 : attach_mount(tree, target);
+}
+
 /*
  * A descriptor holds a detached mount of the parent's, which is moved and so can be bound once: kernels
- * before 6.15 do not clone such a mount. Propagation goes as deep as the clone does, attributes as deep as they
- * are told to.
+ * before 6.15 do not clone such a mount.
  */
 int run_bind(struct state *state, const struct plan_record *record) {
 	const struct plan_arg *args = record->args;
 	const int fd = (int)(int64_t)args[BIND_FD].number;
-	const int recursive = args[BIND_RECURSIVE].number != 0;
-	const struct mount_change propagation = {.propagation = args[BIND_PROPAGATION].number};
-	const struct mount_change attributes = {
-	    .set = args[BIND_ATTRIBUTES_SET].number, .clear = args[BIND_ATTRIBUTES_CLEAR].number};
-	SCOPED_FD tree = fd == -1 ? clone_tree(AT_FDCWD, args[BIND_SOURCE].text, recursive)
+	const struct bind bind = {
+	    .target = args[BIND_TARGET].text,
+	    .target_kind = args[BIND_TARGET_KIND].number,
+	    .propagation = args[BIND_PROPAGATION].number,
+	    .attributes = {.set = args[BIND_ATTRIBUTES_SET].number, .clear = args[BIND_ATTRIBUTES_CLEAR].number},
+	    .recursive = args[BIND_RECURSIVE].number != 0,
+	    .attributes_recursive = args[BIND_ATTRIBUTES_RECURSIVE].number != 0,
+	};
+	SCOPED_FD tree = fd == -1 ? clone_tree(AT_FDCWD, args[BIND_SOURCE].text, bind.recursive)
 	                          : fcntl(fd, F_DUPFD_CLOEXEC, HELPER_FD_FIRST);
-	if (tree == -1 || change_mount(tree, propagation, recursive) == -1 ||
-	    change_mount(tree, attributes, args[BIND_ATTRIBUTES_RECURSIVE].number != 0) == -1)
-		return -1;
-	SCOPED_FD target = open_target(state, args[BIND_TARGET].text, args[BIND_TARGET_KIND].number, tree);
-	return target == -1 ? -1 : attach_mount(tree, target);
+	return attach_tree(state, tree, &bind);
+}
+
+/* Containers write to what is shared with them: a link they have left there must lead nowhere else. */
+int run_bind_within(struct state *state, const struct plan_record *record) {
+	const struct plan_arg *args = record->args;
+	const struct bind bind = {
+	    .target = args[BIND_WITHIN_TARGET].text,
+	    .target_kind = TARGET_LIKE_SOURCE,
+	    .propagation = args[BIND_WITHIN_PROPAGATION].number,
+	    .attributes = {.set = args[BIND_WITHIN_ATTRIBUTES_SET].number,
+	        .clear = args[BIND_WITHIN_ATTRIBUTES_CLEAR].number},
+	    .recursive = args[BIND_WITHIN_RECURSIVE].number != 0,
+	};
+	SCOPED_FD directory = open(args[BIND_WITHIN_SOURCE].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	SCOPED_FD source = directory == -1 ? -1 : open_in(directory, args[BIND_WITHIN_WITHIN].text, O_PATH);
+	SCOPED_FD tree = source == -1 ? -1 : clone_tree(source, "", bind.recursive);
+	return attach_tree(state, tree, &bind);
 }
 
 int run_mount_attributes(struct state *state, const struct plan_record *record) {

@@ -93,6 +93,10 @@ function findProblems({ mount, origin, options }: ParsedMount, { cgroup }: Mount
   if (options.copyUp) problems.push(['options', type !== 'tmpfs' && '"tmpcopyup" needs the type "tmpfs"']);
   if (isIdMapped({ mount, options }))
     problems.push(['options', !bind && 'ids can be mapped for a bind alone']);
+  if (options.subdirectory !== undefined) {
+    problems.push(['options', !bind && 'a subdirectory is mounted by a bind alone']);
+    problems.push(['options', options.subdirectory === '' && 'the subdirectory is empty']);
+  }
   if (bind || options.remount) {
     const what = options.remount ? 'a remount' : 'a bind';
     for (const option of options.fsOptions) problems.push(['options', `"${option}" is no option of ${what}`]);

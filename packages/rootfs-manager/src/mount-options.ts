@@ -19,6 +19,8 @@ export interface MountOptions {
   readonly remount: boolean;
   /** A new tmpfs is filled with a copy of the directory it covers: `tmpcopyup`. */
   readonly copyUp: boolean;
+  /** A path that is mounted instead of the source, looked up within that: `X-mount.subdir=PATH`. */
+  readonly subdirectory?: string;
   /** The owners are mapped as the mount's or the container's id maps say: `idmap`, with all mounts below `ridmap`. */
   readonly idmap: boolean;
   readonly idmapRecursive: boolean;
@@ -107,6 +109,9 @@ const OTHERS: Readonly<Record<string, Effect>> = {
   ridmap: { idmap: true, idmapRecursive: true },
 };
 
+/** Source: mount(8). */
+const SUBDIRECTORY = 'X-mount.subdir=';
+
 /**
  * Sorts the options of a mount. Of two that contradict each other the later wins, as in mount(8).
  * Source: OCI runtime-spec, config.md, "Linux mount options"; mount(8); mount_setattr(2).
@@ -115,6 +120,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   const own = { set: 0, clear: 0 };
   const below = { set: 0, clear: 0 };
   let [propagation, propagationRecursive] = [0, false];
+  let subdirectory: string | undefined;
   const words = new Set<keyof Effect>();
   const result = {
     superblockOptions: [] as string[],
@@ -123,7 +129,8 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
   for (const option of options) {
     const found = EFFECTS.get(option);
     if (found === undefined) {
-      result.fsOptions.push(option);
+      if (option.startsWith(SUBDIRECTORY)) subdirectory = option.slice(SUBDIRECTORY.length);
+      else result.fsOptions.push(option);
       continue;
     }
     const { effect, recursive } = found;
@@ -148,6 +155,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     copyUp: words.has('copyUp'),
     idmap: words.has('idmap'),
     idmapRecursive: words.has('idmapRecursive'),
+    ...(subdirectory === undefined ? {} : { subdirectory }),
     ...result,
   };
 }

@@ -9,6 +9,8 @@ export interface PassedBind {
   readonly index: number;
   readonly source: string;
   readonly recursive: boolean;
+  /** Below the source, to be looked up within that. */
+  readonly subdirectory?: string;
   /** Maps for the owners; the kernel takes them from a user namespace. */
   readonly idMap?: {
     readonly uidMappings: readonly IdMapping[];
@@ -40,6 +42,15 @@ export function listPassedBinds(spec: Spec, baseDirectory: string): PassedBind[]
     if (idMap === undefined && options.propagation !== MS.SHARED && !hasUsers(spec)) return [];
     const source = posix.resolve(baseDirectory, mount.source ?? '');
     const recursive = options.recursive || mount.type === 'rbind';
-    return [{ index, source, recursive, ...(idMap === undefined ? {} : { idMap }) }];
+    const { subdirectory } = options;
+    return [
+      {
+        index,
+        source,
+        recursive,
+        ...(subdirectory === undefined ? {} : { subdirectory }),
+        ...(idMap === undefined ? {} : { idMap }),
+      },
+    ];
   });
 }

@@ -12,6 +12,7 @@ export interface Bind {
 
 type MountStep = Extract<Step, { op: 'mount' }>;
 type BindStep = Extract<Step, { op: 'bind' }>;
+type BindWithinStep = Extract<Step, { op: 'bind_within' }>;
 
 /** A new file system of `mount.type`. Of its attributes there is nothing to clear: it is born without. */
 export function mountStep(mount: Mount, options: MountOptions, origin: string): MountStep {
@@ -35,6 +36,7 @@ export function mountStep(mount: Mount, options: MountOptions, origin: string): 
  */
 export function bindSteps(bind: Bind, options: MountOptions, origin: string): Step[] {
   const below = (options.recursiveSet | options.recursiveClear) !== 0;
+  const { subdirectory } = options;
   const step: BindStep = {
     op: 'bind',
     source: bind.source,
@@ -50,17 +52,27 @@ export function bindSteps(bind: Bind, options: MountOptions, origin: string): St
   };
   const laterPropagation = options.propagation === step.propagation ? 0 : options.propagation;
   return [
-    withoutLockedAttributes(step),
+    withoutLockedAttributes(
+      subdirectory === undefined || bind.fd !== undefined ? step : toBindWithin(step, subdirectory),
+    ),
     ...(below ? [change(bind.target, options.recursiveSet, options.recursiveClear, 1, 0, origin)] : []),
     ...(laterPropagation === 0 ? [] : [change(bind.target, 0, 0, 0, laterPropagation, origin)]),
   ];
+}
+
+/** A tree that the parent has cloned is that of the subdirectory already. */
+function toBindWithin(
+  { fd: _fd, targetKind: _kind, attributesRecursive: _recursive, ...step }: BindStep,
+  within: string,
+): BindWithinStep {
+  return { ...step, op: 'bind_within', within };
 }
 
 /**
  * In a user namespace what the host has locked (`ro`, `nosuid`) cannot be cleared: EPERM. `rw` on such a mount is a
  * habit of callers, not a demand, so the mount stays as the host has it.
  */
-function withoutLockedAttributes(step: BindStep): Step {
+function withoutLockedAttributes(step: BindStep | BindWithinStep): Step {
   // mount_setattr(2) takes an access time to set only with the others cleared.
   const clear = Number(step.attributesClear);
   const kept = Number(step.attributesSet) & MOUNT_ATTR.ATIME_MASK ? clear & MOUNT_ATTR.ATIME_MASK : 0;

@@ -26,6 +26,16 @@ export const sampleSteps: readonly Step[] = [
     propagation: MS.PRIVATE,
   },
   {
+    op: 'bind_within',
+    source: '/home',
+    within: 'a/b',
+    target: '/home',
+    recursive: 1,
+    attributesSet: 1,
+    attributesClear: 0,
+    propagation: MS.PRIVATE,
+  },
+  {
     op: 'mount_attributes',
     target: '/',
     attributesSet: 1,

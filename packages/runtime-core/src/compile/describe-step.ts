@@ -15,6 +15,8 @@ function objectOf(step: Step): string {
       return `"${step.source || step.fstype}" on "${step.target}"`;
     case 'bind':
       return `"${step.source || `descriptor ${step.fd}`}" on "${step.target}"`;
+    case 'bind_within':
+      return `"${step.within}" of "${step.source}" on "${step.target}"`;
     case 'overlay':
       return `of "${step.lowers.join(':')}" on "${step.target || '/'}"`;
     case 'root_fs':
