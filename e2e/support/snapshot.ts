@@ -21,7 +21,7 @@ const MINI_DIRECTORIES = ['/var/lib/mini', '/run/mini'];
 const LASTING = new RegExp(
   [
     '^/run/mini/events(\\.\\w+)?$',
-    '^/var/lib/mini/(containers|journal|names|trash|(names|sweep)\\.lock)$',
+    '^/var/lib/mini/(containers|journal|names|trash|volumes|(names|sweep)\\.lock)$',
     '^/var/lib/mini/images(/(oci-layout|index\\.json|blobs(/sha256)?|ingest|layers|(lease|index)\\.lock))?$',
   ].join('|'),
 );

@@ -1,5 +1,6 @@
 import type { Command } from './command.js';
 import { GROUPED_IMAGE_COMMANDS, IMAGE_COMMANDS } from './image-commands.js';
+import { GROUPED_VOLUME_COMMANDS, VOLUME_COMMANDS } from './volume-commands.js';
 
 /** The commands of mini, in the order of the help text. Each is loaded when it is named. */
 export const COMMANDS: readonly Command[] = [
@@ -116,6 +117,7 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./export.js'),
   },
   ...IMAGE_COMMANDS,
+  ...VOLUME_COMMANDS,
   {
     name: 'pull',
     operands: 'IMAGE',
@@ -235,6 +237,7 @@ export const GROUPED_COMMANDS: readonly Command[] = [
     load: () => import('./container-prune.js'),
   },
   ...GROUPED_IMAGE_COMMANDS,
+  ...GROUPED_VOLUME_COMMANDS,
   {
     name: 'system unit',
     operands: '',
@@ -250,12 +253,13 @@ type Names = Readonly<Record<string, string>>;
 const OTHER_NAMES: Names = { list: 'ps', ls: 'ps', remove: 'rm' };
 const OWN_NAMES: Readonly<Record<string, Names>> = {
   image: { list: 'images', ls: 'images', remove: 'rmi', rm: 'rmi' },
+  volume: { list: 'volume ls', remove: 'volume rm' },
 };
 
 /** The command that `mini GROUP WORD` is, or that `mini WORD` is without a group. */
 export function findCommand(word: string, group?: string): Command | undefined {
-  const own = GROUPED_COMMANDS.find(({ name }) => name === (group === undefined ? word : `${group} ${word}`));
   const names = OWN_NAMES[group ?? ''] ?? OTHER_NAMES;
   const name = group === undefined ? word : (names[word] ?? word);
-  return own ?? COMMANDS.find((command) => command.name === name);
+  const isMeant = (command: Command) => command.name === name || command.name === `${group} ${word}`;
+  return GROUPED_COMMANDS.find(isMeant) ?? COMMANDS.find((command) => command.name === name);
 }

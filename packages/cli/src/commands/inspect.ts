@@ -8,10 +8,10 @@ import { Problem } from './problem.js';
 export const OPTIONS = withCommon(
   value('-f, --format', 'FORMAT', 'json, or a template such as {{.State.Pid}}'),
   flag('-s, --size', 'Show how much it has written too'),
-  value('--type', 'TYPE', 'What is meant by the name: container or image'),
+  value('--type', 'TYPE', 'What is meant by the name: container, image or volume'),
 );
 
-const TYPES = ['container', 'image'] as const;
+const TYPES = ['container', 'image', 'volume'] as const;
 
 /** `mini inspect`: what is found is shown, also when something else is not. */
 export const runCommand = plainCommand({
@@ -35,19 +35,25 @@ export const runCommand = plainCommand({
   },
 });
 
-/** As docker: a container, and if there is none of that name an image. */
+/** As docker: a container, and if there is none of that name an image, or a volume. */
 async function inspect(name: string, type: string | undefined, size: boolean): Promise<unknown> {
   if (type === 'image') return await inspectImage(name);
+  if (type === 'volume') return await inspectVolume(name);
   try {
     return inspectContainer(name, { size });
   } catch (error) {
     const isMissing = isRuntimeError(error) && (error.code === 'state-missing' || error.code === 'state-id');
     if (type === 'container' || !isMissing) throw error;
-    // An image is looked for last, and what is missing is then a container.
-    const image = await inspectImageIfThere(name);
-    if (image === undefined) throw error;
-    return image;
+    // What is missing is then a container.
+    const other = (await ifThere(() => inspectImage(name))) ?? (await ifThere(() => inspectVolume(name)));
+    if (other === undefined) throw error;
+    return other;
   }
+}
+
+async function inspectVolume(name: string): Promise<unknown> {
+  const { inspectVolume: look } = await import('../engine/volumes/inspect-volume.js');
+  return look(name);
 }
 
 async function inspectImage(name: string): Promise<unknown> {
@@ -55,12 +61,13 @@ async function inspectImage(name: string): Promise<unknown> {
   return await look(name);
 }
 
-async function inspectImageIfThere(name: string): Promise<unknown> {
+const NOT_THERE = new Set(['no-such-image', 'bad-reference', 'no-such-volume']);
+
+async function ifThere(look: () => Promise<unknown>): Promise<unknown> {
   try {
-    return await inspectImage(name);
+    return await look();
   } catch (error) {
-    if (isRuntimeError(error) && (error.code === 'no-such-image' || error.code === 'bad-reference'))
-      return undefined;
+    if (isRuntimeError(error) && NOT_THERE.has(error.code)) return undefined;
     throw error;
   }
 }

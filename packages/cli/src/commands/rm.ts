@@ -18,8 +18,9 @@ export const runCommand = plainCommand({
   perform(given, io, diagnostics) {
     const engine = openEngine();
     const force = given.has('force');
+    const volumes = given.has('volumes');
     const names = force ? given.operands.filter((name) => !isMissing(name, engine)) : given.operands;
-    return performOnEach(names, io, diagnostics, (name) => removeContainer(name, { force }, engine));
+    return performOnEach(names, io, diagnostics, (name) => removeContainer(name, { force, volumes }, engine));
   },
 });
 

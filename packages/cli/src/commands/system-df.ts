@@ -1,20 +1,23 @@
-import { type DiskUsage, measureDiskUsage } from '../engine/images/disk-usage.js';
+import { type DiskUsage, type MeasuredVolume, measureDiskUsage } from '../engine/images/disk-usage.js';
 import { CONTAINER_LIST, describeContainer } from './lists/container-row.js';
 import { formatList, type ListShape, type Row } from './lists/format-list.js';
 import { describeSize } from './lists/human.js';
 import { describeImage, IMAGE_LIST } from './lists/image-row.js';
+import { VOLUME_LIST, VOLUME_USAGE_TABLE } from './lists/volume-row.js';
 import { flag, value, withCommon } from './options/plain-option.js';
 import { plainCommand } from './plain-command.js';
 
 export const OPTIONS = withCommon(
   value('--format', 'FORMAT', 'json, table, or a template such as {{.Type}} {{.Size}}'),
-  flag('-v, --verbose', 'Show each image and each container'),
+  flag('-v, --verbose', 'Show each image, container and volume'),
 );
 
 const USAGE_LIST: ListShape = {
   headings: { Active: 'ACTIVE', Reclaimable: 'RECLAIMABLE', Size: 'SIZE', TotalCount: 'TOTAL', Type: 'TYPE' },
   table: 'table {{.Type}}\t{{.TotalCount}}\t{{.Active}}\t{{.Size}}\t{{.Reclaimable}}',
 };
+
+const VOLUME_USAGE_LIST: ListShape = { ...VOLUME_LIST, table: VOLUME_USAGE_TABLE };
 
 /** `mini system df`. */
 export const runCommand = plainCommand({
@@ -31,13 +34,15 @@ export const runCommand = plainCommand({
   },
 });
 
-function describeUsage({ images, imageBytes, containers }: DiskUsage): Row[] {
+function describeUsage({ images, imageBytes, containers, volumes }: DiskUsage): Row[] {
   const usedImages = images.filter((image) => image.containers > 0);
   const freeBytes = images
     .filter((image) => image.containers === 0)
     .reduce((sum, { uniqueBytes }) => sum + uniqueBytes, 0);
   const stopped = containers.filter(({ listed: { status } }) => status === 'exited' || status === 'created');
-  const bytesOf = (list: DiskUsage['containers']) => list.reduce((sum, { bytes }) => sum + bytes, 0);
+  const unusedVolumes = volumes.filter(({ links }) => links === 0);
+  const bytesOf = (list: readonly { readonly bytes: number }[]) =>
+    list.reduce((sum, { bytes }) => sum + bytes, 0);
   return [
     describeType('Images', images.length, usedImages.length, imageBytes, freeBytes),
     describeType(
@@ -46,6 +51,13 @@ function describeUsage({ images, imageBytes, containers }: DiskUsage): Row[] {
       containers.length - stopped.length,
       bytesOf(containers),
       bytesOf(stopped),
+    ),
+    describeType(
+      'Local Volumes',
+      volumes.length,
+      volumes.length - unusedVolumes.length,
+      bytesOf(volumes),
+      bytesOf(unusedVolumes),
     ),
   ];
 }
@@ -61,7 +73,7 @@ function describeType(type: string, total: number, active: number, bytes: number
   };
 }
 
-function showEach({ images, containers }: DiskUsage): string {
+function showEach({ images, containers, volumes }: DiskUsage): string {
   const options = { nowMs: Date.now(), isWhole: false };
   const imageRows = images.flatMap((image) =>
     describeImage(image, options).map((row) => ({
@@ -82,5 +94,11 @@ function showEach({ images, containers }: DiskUsage): string {
     formatList({ ...IMAGE_LIST, table: imageTable }, imageRows, undefined),
     '\nContainers space usage:\n\n',
     formatList({ ...CONTAINER_LIST, table: containerTable }, containerRows, undefined),
+    '\nLocal Volumes space usage:\n\n',
+    formatList(VOLUME_USAGE_LIST, volumes.map(describeUsedVolume), undefined),
   ].join('');
+}
+
+function describeUsedVolume({ name, links, bytes }: MeasuredVolume): Row {
+  return { Name: name, Links: String(links), Size: describeSize(bytes, 4) };
 }

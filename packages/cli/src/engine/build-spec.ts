@@ -28,6 +28,7 @@ export interface SpecFacts {
   readonly terminalSize?: { readonly rows: number; readonly columns: number };
   /** Binds that mini adds: hosts, hostname, resolv.conf. */
   readonly etcMounts: readonly Mount[];
+  readonly volumeMounts: readonly Mount[];
   readonly devices: readonly Device[];
   /** Paths of the machine's CPUs to mask; from `listThrottlePaths`. */
   readonly throttlePaths: readonly string[];

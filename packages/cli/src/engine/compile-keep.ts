@@ -32,6 +32,8 @@ export interface KeepContext {
   readonly root: OpenedRoot;
   /** That of the monitor, where it is not the client's. */
   readonly namespace: Pick<MonitorNamespace, 'mapSteps' | 'isShared'> | undefined;
+  /** What is told of its volumes, and of one that is not to stay what removes them. */
+  readonly volumeSteps?: readonly MonitorStep[];
   readonly cgroup: Cgroup | undefined;
   readonly bornInCgroup: boolean;
   /** Its policy may be changed while it runs: keep what a later start needs. */
@@ -70,7 +72,7 @@ export function openKeep(context: KeepContext): OpenedKeep {
 
 /** The monitor's own steps, in the order of their moments. A pure function. */
 export function compileOwnSteps(context: KeepContext): MonitorStep[] {
-  const { id, name, record, cgroup, removalSteps } = context;
+  const { id, name, record, cgroup, removalSteps, volumeSteps = [] } = context;
   const { uidMappings = [], gidMappings = [] } = record.spec.linux;
   const { extraDirectory } = record;
   return [
@@ -83,6 +85,7 @@ export function compileOwnSteps(context: KeepContext): MonitorStep[] {
     ...(record.rm && extraDirectory !== undefined
       ? [{ op: 'remove_tree', path: extraDirectory } as const]
       : []),
+    ...volumeSteps,
   ];
 }
 

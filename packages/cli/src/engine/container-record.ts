@@ -31,6 +31,17 @@ export interface ContainerRecord {
   readonly privileged?: boolean;
   /** A directory outside of the container's own that goes with it. */
   readonly extraDirectory?: string;
+  /** Its volumes; how they are mounted stands in the Spec. */
+  readonly volumes?: readonly UsedVolume[];
+}
+
+/** A volume of a container. */
+export interface UsedVolume {
+  readonly name: string;
+  /** Where it is mounted. */
+  readonly target: string;
+  /** Made for this container without a name. */
+  readonly isAnonymous: boolean;
 }
 
 const ROOT_KINDS = new Set<unknown>(['host', 'directory', 'layers'] satisfies RootRequest['kind'][]);
@@ -77,11 +88,20 @@ export function validateRecord(value: unknown): ContainerRecord {
     restart: typeof record?.restart?.policy === 'string' && typeof record.restart.most === 'number',
     root: ROOT_KINDS.has(record?.root?.kind),
     labels: typeof record?.labels === 'object' && record.labels !== null,
+    volumes: record?.volumes === undefined || areVolumes(record.volumes),
   }).flatMap(([field, isRight]) => (isRight ? [] : [field]));
   if (wrong.length > 0) throw new TypeError(`${wrong.join(', ')} missing or of the wrong type`);
   return mapRlimits(record as ContainerRecord, (limit) =>
     typeof limit === 'string' ? BigInt(limit) : limit,
   );
+}
+
+function areVolumes(value: unknown): boolean {
+  const isUse = (each: Partial<UsedVolume> | null) =>
+    typeof each?.name === 'string' &&
+    typeof each.target === 'string' &&
+    typeof each.isAnonymous === 'boolean';
+  return Array.isArray(value) && value.every(isUse);
 }
 
 function mapRlimits(

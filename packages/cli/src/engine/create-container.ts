@@ -1,9 +1,9 @@
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, type Spec } from '@mini/contracts';
 import type { OpenedRoot } from '@mini/rootfs-manager';
 import { removeTree } from '@mini/state-store';
 import { writeCidfile } from './cidfile.js';
 import { Cleanup } from './cleanup.js';
-import { makeMissingSources } from './container-mounts.js';
+import { hasVolumes, makeMissingSources } from './container-mounts.js';
 import type { ContainerRecord } from './container-record.js';
 import { describeRoot, openContainerRoot } from './container-root.js';
 import { type ContainerEntry, reserveContainer } from './container-store.js';
@@ -19,6 +19,7 @@ import {
   type RunRequest,
   withDefaults,
 } from './run-options.js';
+import type { PreparedVolumes, VolumePurpose } from './volumes/prepare-volumes.js';
 
 /** A container that exists and does not run. */
 export interface NewContainer {
@@ -38,10 +39,10 @@ export async function createContainer(
   );
 }
 
-function create(engine: Engine, options: RunOptions) {
+async function create(engine: Engine, options: RunOptions) {
   const undo = new Cleanup();
   try {
-    const { entry, root } = makeContainer(engine, options, undo);
+    const { entry, root } = await makeContainer(engine, options, undo);
     root.close();
     entry.complete({ runs: false });
     return { id: entry.id, name: entry.name };
@@ -51,7 +52,11 @@ function create(engine: Engine, options: RunOptions) {
 }
 
 /** Reserves id and name, opens the root, looks the user up and stores the record. What it makes is undone by `undo`. */
-export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup): NewContainer {
+export async function makeContainer(
+  engine: Engine,
+  options: RunOptions,
+  undo: Cleanup,
+): Promise<NewContainer> {
   const entry = reserveContainer(engine, options, undo);
   if (options.cidfile !== undefined) writeCidfile(options.cidfile, entry.id, undo);
   const mustLast = options.restart.policy !== 'no';
@@ -60,12 +65,35 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
   const { extraDirectory } = root;
   if (extraDirectory !== undefined) undo.add(() => removeTree(extraDirectory));
   makeMissingSources(options.mounts);
-  const facts = { ...describeRoot(options.root), fd: root.fd };
-  const { spec, etcFiles } = describeContainer(engine, options, entry, facts);
-  writeEtcFiles(etcFiles);
+  const volumes = await findVolumes(engine, { id: entry.id, options, root, undo });
+  try {
+    const facts = { ...describeRoot(options.root), fd: root.fd };
+    const { spec, etcFiles } = describeContainer(engine, options, entry, facts, volumes?.mounts);
+    writeEtcFiles(etcFiles);
+    const record = describeRecord(options, spec, { extraDirectory, volumes: volumes?.used });
+    entry.write(record);
+    return { entry, record, root };
+  } finally {
+    volumes?.release();
+  }
+}
+
+/** Most containers have none, and do without what they need. */
+async function findVolumes(engine: Engine, purpose: VolumePurpose): Promise<PreparedVolumes | undefined> {
+  if (!hasVolumes(purpose.options)) return undefined;
+  const { prepareVolumes } = await import('./volumes/prepare-volumes.js');
+  return await prepareVolumes(engine, purpose);
+}
+
+function describeRecord(
+  options: RunOptions,
+  spec: Spec,
+  made: { readonly [Key in 'extraDirectory' | 'volumes']: ContainerRecord[Key] | undefined },
+): ContainerRecord {
   const { rm, stopTimeoutMs, restart, health, labels, interactive, init, log, user } = options;
   const { entrypoint = [] } = options;
-  const record: ContainerRecord = {
+  const { extraDirectory, volumes = [] } = made;
+  return {
     createdMs: Date.now(),
     image: nameOf(options.root),
     root: options.root,
@@ -83,9 +111,8 @@ export function makeContainer(engine: Engine, options: RunOptions, undo: Cleanup
     ...(entrypoint.length === 0 ? {} : { entrypoint }),
     ...(user === undefined ? {} : { user }),
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
+    ...(volumes.length === 0 ? {} : { volumes }),
   };
-  entry.write(record);
-  return { entry, record, root };
 }
 
 function nameOf(root: RootRequest): string {

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { release } from 'node:os';
 import process from 'node:process';
-import { RuntimeError, type Spec } from '@mini/contracts';
+import { type Mount, RuntimeError, type Spec } from '@mini/contracts';
 import { CPU_DIRECTORY, listThrottlePaths, resolveUser } from '@mini/rootfs-manager';
 import { readAvailableCapabilities } from './available-capabilities.js';
 import { buildSpec } from './build-spec.js';
@@ -33,6 +33,7 @@ export function describeContainer(
   options: RunOptions,
   { id, directory }: ContainerPlace,
   root: RootFacts & { readonly fd: number },
+  volumeMounts: readonly Mount[] = [],
 ): ContainerDescription {
   const { disposable } = root;
   const hostname = options.hostname ?? (options.uts === 'host' ? hostHostname : id.slice(0, 12));
@@ -51,6 +52,7 @@ export function describeContainer(
       defaultCommand: root.defaultCommand,
       user,
       etcMounts: etcFiles.map(({ mount }) => mount),
+      volumeMounts,
       devices: [...readDevices(options.devices), ...(options.privileged ? listHostDevices() : [])],
       throttlePaths: listThrottlePaths(readdirSync(CPU_DIRECTORY)),
       caller,

@@ -3,6 +3,7 @@ import { constants } from 'node:os';
 import { isRuntimeError, RuntimeError } from '@mini/contracts';
 import { type ProcessIdentity, readProcessStartTime, removeTree } from '@mini/state-store';
 import { askToStayDown } from './container-files.js';
+import type { ContainerRecord } from './container-record.js';
 import { readContainerState, readStatus } from './container-state.js';
 import { killCgroup } from './container-store.js';
 import { type Container, findContainer, openSweptStore, resolveContainer } from './containers.js';
@@ -80,7 +81,7 @@ export async function waitContainer(
  */
 export async function removeContainer(
   reference: string,
-  { force = false }: { readonly force?: boolean } = {},
+  { force = false, volumes = false }: RemoveRequest = {},
   engine: Engine = openEngine(),
 ): Promise<void> {
   const container = force ? findOrRemove(reference, engine) : findContainer(reference, engine);
@@ -95,6 +96,21 @@ export async function removeContainer(
   if (container.record.extraDirectory !== undefined) removeTree(container.record.extraDirectory);
   openSweptStore(engine).remove(container.id);
   recordEvent(engine, container, 'destroy');
+  await removeVolumesOf(engine, container.record, volumes);
+}
+
+/** What of a container is removed, and when. */
+export interface RemoveRequest {
+  /** Also one that runs, or whose files cannot be read; one that does not exist is no fault. */
+  readonly force?: boolean;
+  /** Also its volumes without a name. */
+  readonly volumes?: boolean;
+}
+
+async function removeVolumesOf(engine: Engine, { volumes, rm }: ContainerRecord, isWanted: boolean) {
+  if (volumes === undefined || !(isWanted || rm)) return;
+  const { removeAnonymousVolumes } = await import('./volumes/remove-anonymous.js');
+  await removeAnonymousVolumes(engine, volumes);
 }
 
 /** A monitor whose client does not read what it is given waits for that client: not for long. */

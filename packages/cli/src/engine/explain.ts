@@ -1,6 +1,7 @@
 import { closeSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plan } from '@mini/contracts';
+import type { Mount, Plan } from '@mini/contracts';
+import { hasVolumes } from './container-mounts.js';
 import { describeRoot, previewContainerRoot } from './container-root.js';
 import { describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
@@ -22,11 +23,13 @@ export async function explain(request: RunRequest, engine: Engine = openEngine()
   );
 }
 
-function explainOptions(engine: Engine, options: RunOptions): Plan {
+async function explainOptions(engine: Engine, options: RunOptions): Promise<Plan> {
+  const volumeMounts = await previewVolumeMounts(engine, options);
   const place = { id: EXAMPLE_ID, directory: join(engine.paths.dataDirectory, 'containers', EXAMPLE_ID) };
   const { fd, steps } = previewContainerRoot(engine, options.root, place.directory);
   try {
-    const { spec } = describeContainer(engine, options, place, { ...describeRoot(options.root), fd });
+    const facts = { ...describeRoot(options.root), fd };
+    const { spec } = describeContainer(engine, options, place, facts, volumeMounts);
     const { init } = options;
     return compileContainerPlan(
       engine,
@@ -41,4 +44,10 @@ function explainOptions(engine: Engine, options: RunOptions): Plan {
   } finally {
     closeSync(fd);
   }
+}
+
+async function previewVolumeMounts(engine: Engine, options: RunOptions): Promise<Mount[]> {
+  if (!hasVolumes(options)) return [];
+  const { previewVolumes } = await import('./volumes/preview-volumes.js');
+  return previewVolumes(engine, options, EXAMPLE_ID);
 }

@@ -5,6 +5,7 @@ export { type Container, findContainer, listContainers } from './containers.js';
 export { createContainer } from './create-container.js';
 export {
   killContainer,
+  type RemoveRequest,
   removeContainer,
   type StopRequest,
   stopContainer,
@@ -19,11 +20,13 @@ export { type DetachedContainer, run, runDetached, startDetached } from './run.j
 export type {
   DeviceRequest,
   HealthCheck,
+  MountIdMap,
   MountRequest,
   RestartPolicy,
   RootRequest,
   RunOptions,
   RunRequest,
+  VolumeSettings,
 } from './run-options.js';
 export type { RunResult, RunStreams } from './run-result.js';
 export { startAttached } from './start-attached.js';

@@ -1,4 +1,11 @@
-import type { CapabilityName, HealthRecord, Resources, RestartPolicyKind, Rlimit } from '@mini/contracts';
+import type {
+  CapabilityName,
+  HealthRecord,
+  IdMapping,
+  Resources,
+  RestartPolicyKind,
+  Rlimit,
+} from '@mini/contracts';
 import type { OnProgress } from '@mini/image-store/registry';
 import type { SeccompProfile } from '@mini/seccomp';
 import type { IdMaps } from './id-maps.js';
@@ -124,8 +131,8 @@ export interface LayersRoot {
 }
 
 export interface MountRequest {
-  readonly type: 'bind' | 'tmpfs';
-  /** Absolute path on the host; of a bind only. */
+  readonly type: 'bind' | 'tmpfs' | 'volume';
+  /** Of a bind an absolute path on the host, of a volume its name; absent for a volume without one. */
   readonly source?: string;
   /** Absolute path in the container. */
   readonly target: string;
@@ -135,6 +142,32 @@ export interface MountRequest {
   readonly createSource: boolean;
   /** What it was written as, for error sentences: `-v "/a:/b"`. */
   readonly origin: string;
+  /** Of a volume only. */
+  readonly volume?: VolumeSettings;
+  /** Of a bind with `ro`: what is mounted below the source stays as it is. */
+  readonly keepsBelow?: boolean;
+  /** Show the files as others' than their owners'; not of a tmpfs. */
+  readonly idMap?: MountIdMap;
+}
+
+/** Whose the files of a mount are shown as; without maps as those of the container's user namespace say. */
+export interface MountIdMap {
+  /** From ids of the files to ids of the host. */
+  readonly uidMappings?: readonly IdMapping[];
+  readonly gidMappings?: readonly IdMapping[];
+}
+
+/** How a volume is made if it is missing, and what of it is mounted. */
+export interface VolumeSettings {
+  /** Leave an empty one empty, whatever the image has at its target. */
+  readonly noCopy?: boolean;
+  /** A path in it, relative, that is mounted instead of all; it has to be there. */
+  readonly subpath?: string;
+  /** Only `local` is there. */
+  readonly driver?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** `type`, `device` and `o` of a file system that is mounted. */
+  readonly options?: Readonly<Record<string, string>>;
 }
 
 export interface DeviceRequest {

@@ -69,7 +69,7 @@ async function startNew(
 ): Promise<NewStartedContainer> {
   const undo = new Cleanup();
   try {
-    const { entry, record, root } = makeContainer(engine, options, undo);
+    const { entry, record, root } = await makeContainer(engine, options, undo);
     const launched = await launch(engine, { ...entry, record, root }, connection, undo);
     entry.complete({ runs: true });
     return { ...launched, id: entry.id, name: entry.name, entry, undo };
@@ -125,6 +125,12 @@ interface LaunchRequest {
   readonly removalSteps: readonly MonitorStep[];
 }
 
+/** What is looked up for the few that need it. */
+interface FoundForLaunch {
+  readonly namespace: MonitorNamespace | undefined;
+  readonly volumeSteps: readonly MonitorStep[];
+}
+
 async function launch(
   engine: Engine,
   request: LaunchRequest,
@@ -136,7 +142,9 @@ async function launch(
     const namespace = await findMonitorNamespace(engine, request);
     const prepared = prepareLaunch(engine, record, root, namespace?.isShared ?? false, undo);
     markBoot(request.directory);
-    const { started, exited, close } = launchMonitor(engine, { ...request, namespace }, connection, prepared);
+    const volumeSteps = await compileVolumeSteps(engine, request);
+    const all = { ...request, namespace, volumeSteps };
+    const { started, exited, close } = launchMonitor(engine, all, connection, prepared);
     const { pid, pidfd } = await started;
     return { pid, pidfd, exited, close };
   } catch (error) {
@@ -157,9 +165,19 @@ async function findMonitorNamespace(
   return openMonitorNamespace(engine, request);
 }
 
+/** For those that have any. */
+async function compileVolumeSteps(
+  engine: Engine,
+  { id, record }: LaunchRequest,
+): Promise<readonly MonitorStep[]> {
+  if (record.volumes === undefined) return [];
+  const { compileVolumeKeep } = await import('./volumes/volume-keep.js');
+  return compileVolumeKeep(engine, id, record);
+}
+
 function launchMonitor(
   engine: Engine,
-  request: LaunchRequest & { readonly namespace: MonitorNamespace | undefined },
+  request: LaunchRequest & FoundForLaunch,
   { stdio, detached, onStdin }: StartConnection,
   { plan, cloneFlags, cgroup, bornInCgroup }: PreparedLaunch,
 ): MonitoredProcess {

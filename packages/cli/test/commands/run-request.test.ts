@@ -174,7 +174,7 @@ for (const [words, message] of missing) {
 
 test('all bad flags are reported at once, by the short name they have', async (t) => {
   const { lines, hint } = await refusal(
-    '--name x -m 1x --memory-swap=1y --rm=maybe -v data:/x --net bridge --env-file gone --log-level loud host true'.split(
+    '--name x -m 1x --memory-swap=1y --rm=maybe -v a:/x --net bridge --env-file gone --log-level loud host true'.split(
       ' ',
     ),
   );
@@ -182,7 +182,7 @@ test('all bad flags are reported at once, by the short name they have', async (t
     'failed to parse --name "x": a name has 2 to 128 of the characters a-z, A-Z, 0-9, "_", "." and "-" and begins with a letter or digit',
     'failed to parse --rm "maybe": "true" or "false" is needed',
     'failed to read --env-file "gone": ENOENT no such file or directory',
-    'failed to parse -v "data:/x": named volumes are not supported yet, give an absolute path',
+    'failed to parse -v "a:/x": the volume name "a" cannot be used: it needs at least two characters',
     'failed to parse -m "1x": a size is a number and a unit b, k, m or g',
     'failed to parse --memory-swap "1y": a size is a number and a unit b, k, m or g',
     'failed to parse --network "bridge": only "none" and "host" are supported yet',

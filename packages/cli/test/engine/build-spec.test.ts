@@ -42,6 +42,7 @@ const facts: SpecFacts = {
   defaultCommand: ['/bin/sh'],
   user: { uid: 0, gid: 0, additionalGids: [0], home: '/root' },
   etcMounts: [],
+  volumeMounts: [],
   devices: [],
   throttlePaths: ['/sys/devices/system/cpu/cpu0/thermal_throttle'],
   caller: { uid: 0, gid: 0 },

@@ -16,6 +16,7 @@ const bind = (target: string, ...options: string[]): MountRequest => ({
 const build = (...mounts: MountRequest[]) =>
   buildMounts({ mounts, shmSizeBytes: 1 << 20, ipc: 'private' } as unknown as RunOptions, {
     etcMounts: [],
+    volumeMounts: [],
   });
 
 test('parents stand before what is mounted in them', (t) => {

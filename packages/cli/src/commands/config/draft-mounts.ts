@@ -14,6 +14,10 @@ const FIELDS: Readonly<Record<string, { field: string; read: (value: unknown) =>
   readOnly: { field: 'readonly', read: (value) => String(readBoolean(value)) },
   propagation: { field: 'bind-propagation', read: readScalar },
   nonRecursive: { field: 'bind-nonrecursive', read: (value) => String(readBoolean(value)) },
+  recursive: { field: 'bind-recursive', read: readScalar },
+  idmap: { field: 'idmap', read: (value) => (value === true ? 'true' : readScalar(value)) },
+  noCopy: { field: 'volume-nocopy', read: (value) => String(readBoolean(value)) },
+  subpath: { field: 'volume-subpath', read: readScalar },
   size: { field: 'tmpfs-size', read: readScalar },
   mode: { field: 'tmpfs-mode', read: readOctal },
 };
@@ -46,10 +50,10 @@ function readMount(path: string, item: unknown, cwd: string, failures: Failure[]
     throw new Problem(`a string or a map is needed, not ${nameType(item)}`);
   }
   const before = failures.length;
-  const fields = new Map<string, string>();
+  const fields = new Map<string, string[]>();
   for (const [key, value] of Object.entries(item)) {
     const text = checkValue(`${path}.${key}`, failures, () => readField(key, value));
-    if (text !== undefined) fields.set(FIELDS[key]!.field, text);
+    if (text !== undefined) fields.set(FIELDS[key]!.field, [text]);
   }
   return failures.length > before ? undefined : toMountRequest(fields, cwd, path);
 }

@@ -49,7 +49,7 @@ export function describeContainer(listed: ListedContainer, options: RowOptions):
     ID: isWhole ? id : id.slice(0, SHORT_ID),
     Image: summary.image,
     Labels: () => listLabels(summary.labels),
-    LocalVolumes: '0',
+    LocalVolumes: () => String(new Set((container.record.volumes ?? []).map(({ name }) => name)).size),
     Mounts: () =>
       listMounts(listed)
         .map((source) => shortenUnless(isWhole, source, SHORT_MOUNT))
@@ -75,9 +75,12 @@ function listLabels(labels: Readonly<Record<string, string>>): string {
     .join(',');
 }
 
-/** What the user has mounted; the engine's own files come from the container's directory. */
+/** What the user has mounted, volumes by their names; the engine's own files come from the container's directory. */
 function listMounts({ container: { directory, record } }: ListedContainer): string[] {
-  return (record.spec.mounts ?? []).flatMap(({ source = '', options = [] }) => {
+  const volumes = new Map((record.volumes ?? []).map(({ target, name }) => [target, name]));
+  return (record.spec.mounts ?? []).flatMap(({ destination, source = '', options = [] }) => {
+    const volume = volumes.get(destination);
+    if (volume !== undefined) return [volume];
     const isBind = options.some((option) => option === 'bind' || option === 'rbind');
     return isBind && !source.startsWith(`${directory}/`) ? [source] : [];
   });

@@ -3,7 +3,7 @@ import { parseSizeBytes } from './number.js';
 
 /** Words that exclude each other; a mount may have one of each set. */
 const EITHER = [
-  ['ro', 'rw'],
+  ['ro', 'rro', 'rw'],
   ['suid', 'nosuid'],
   ['dev', 'nodev'],
   ['exec', 'noexec'],
@@ -14,7 +14,14 @@ const EITHER = [
 ] as const;
 
 const BIND_WORDS = new Set<string>(EITHER.flat());
-const TMPFS_WORDS = new Set<string>(EITHER.slice(0, 4).flat().concat(EITHER[5], EITHER[6]));
+const TMPFS_WORDS = new Set<string>(
+  EITHER.slice(0, 4)
+    .flat()
+    .concat(EITHER[5], EITHER[6])
+    .filter((word) => word !== 'rro'),
+);
+/** A volume is mini's own: nothing is mounted below it, or comes to be. */
+const VOLUME_WORDS = new Set<string>([...TMPFS_WORDS]);
 /** Accepted and without effect: relabelling where there is no SELinux, hints for other systems. */
 const IGNORED = new Set(['z', 'Z', 'cached', 'delegated', 'consistent']);
 
@@ -27,6 +34,14 @@ export function checkBindOptions(written: readonly string[]): string[] {
   checkConflicts(options);
   const has = (group: readonly string[]) => options.some((option) => group.includes(option));
   return [...(has(EITHER[4]) ? [] : ['rbind']), ...(has(EITHER[7]) ? [] : ['rprivate']), ...options];
+}
+
+/** The options of a volume. Throws `Problem`. */
+export function checkVolumeOptions(written: readonly string[]): string[] {
+  const options = written.filter((option) => !IGNORED.has(option));
+  for (const option of options) if (!VOLUME_WORDS.has(option)) throw unknownOption(option);
+  checkConflicts(options);
+  return options;
 }
 
 /** The options of a tmpfs, complete: without setuid, devices and programs unless said otherwise. Throws `Problem`. */

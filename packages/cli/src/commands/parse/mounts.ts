@@ -1,29 +1,54 @@
 import { posix } from 'node:path';
 import type { DeviceRequest, MountRequest, RootRequest } from '../../engine/run-options.js';
 import { Problem, quote } from '../problem.js';
-import { checkBindOptions, checkTmpfsOptions } from './mount-options.js';
+import { parseIdMap } from './id-map.js';
+import { checkBindOptions, checkTmpfsOptions, checkVolumeOptions } from './mount-options.js';
+import { checkVolumeSource } from './volume-source.js';
 
-/** `SOURCE:TARGET[:OPTIONS]`. `label` is the flag or key, for `origin`. Throws `Problem`. */
+/**
+ * `SOURCE:TARGET[:OPTIONS]`, where the source is a path of the host or the name of a volume, or `TARGET` of a volume without
+ * a name. `label` is the flag or key, for `origin`. Throws `Problem`.
+ */
 export function parseVolume(value: string, cwd: string, label = '-v'): MountRequest {
-  const [source = '', target, options, ...rest] = value.split(':');
-  if (target === undefined) {
-    throw new Problem('anonymous volumes are not supported yet, give SOURCE:TARGET');
-  }
+  const origin = `${label} ${quote(value)}`;
+  const [source = '', target, written, ...rest] = value.split(':');
   if (rest.length > 0) {
     throw new Problem('it has more than two ":"', { hint: 'use --mount for a path with ":" in it' });
   }
-  if (source === '') throw new Problem('the source before ":" is empty');
-  if (!/^(\/|\.\.?(\/|$))/.test(source)) {
-    throw new Problem('named volumes are not supported yet, give an absolute path');
+  if (target === undefined) {
+    return { type: 'volume', target: parseTarget(source), options: [], createSource: false, origin };
   }
+  if (source === '') throw new Problem('the source before ":" is empty');
+  const { words, ...mapped } = splitIdMap(written === undefined ? [] : written.split(','));
+  if (/^(\/|\.\.?(\/|$))/.test(source)) {
+    return {
+      type: 'bind',
+      source: posix.resolve(cwd, source),
+      target: parseTarget(target),
+      options: checkBindOptions(words),
+      createSource: true,
+      origin,
+      ...mapped,
+    };
+  }
+  const isCopyWord = (word: string) => word === 'nocopy' || word === 'copy';
   return {
-    type: 'bind',
-    source: posix.resolve(cwd, source),
+    type: 'volume',
+    source: checkVolumeSource(source),
     target: parseTarget(target),
-    options: checkBindOptions(options === undefined ? [] : options.split(',')),
-    createSource: true,
-    origin: `${label} ${quote(value)}`,
+    options: checkVolumeOptions(words.filter((word) => !isCopyWord(word))),
+    createSource: false,
+    origin,
+    ...mapped,
+    ...(words.includes('nocopy') ? { volume: { noCopy: true } } : {}),
   };
+}
+
+/** `idmap` and `idmap=MAP` say more than an option of a mount. */
+function splitIdMap(words: readonly string[]) {
+  const idMap = words.findLast((word) => /^idmap(=|$)/.test(word));
+  if (idMap === undefined) return { words };
+  return { words: words.filter((word) => !/^idmap(=|$)/.test(word)), idMap: parseIdMap(idMap.slice(6)) };
 }
 
 /** `PATH[:OPTIONS]` of a new tmpfs. Throws `Problem`. */

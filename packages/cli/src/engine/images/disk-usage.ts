@@ -2,7 +2,9 @@ import type { Engine } from '../engine.js';
 import { openEngine } from '../engine.js';
 import type { ListedContainer } from '../life/filter-containers.js';
 import { selectContainers } from '../life/list-containers.js';
-import { measureLayerBytes } from '../life/sizes.js';
+import { measureLayerBytes, measureTreeBytes } from '../life/sizes.js';
+import { listVolumes } from '../volumes/list-volumes.js';
+import { listVolumeUsers } from '../volumes/volume-users.js';
 import { type ListedImage, listImages } from './list-images.js';
 import { openImages } from './open-images.js';
 
@@ -25,9 +27,17 @@ export interface DiskUsage {
   /** Each layer once, packed and unpacked. */
   readonly imageBytes: number;
   readonly containers: readonly UsedContainer[];
+  readonly volumes: readonly MeasuredVolume[];
 }
 
-/** Measures what images and containers take: layers by what they were when unpacked, containers by walking them. */
+export interface MeasuredVolume {
+  readonly name: string;
+  /** How many containers have it. */
+  readonly links: number;
+  readonly bytes: number;
+}
+
+/** Measures what all takes: layers by what they were when unpacked, containers and volumes by walking them. */
 export function measureDiskUsage(engine: Engine = openEngine()): DiskUsage {
   const listed = selectContainers({ all: true }, engine);
   const containers = listed.map((each) => ({ listed: each, bytes: measureLayerBytes(each.container) }));
@@ -53,7 +63,17 @@ export function measureDiskUsage(engine: Engine = openEngine()): DiskUsage {
     }),
     imageBytes: sum([...users.keys()]),
     containers,
+    volumes: measureVolumes(engine),
   };
+}
+
+function measureVolumes(engine: Engine): MeasuredVolume[] {
+  const users = listVolumeUsers(engine);
+  return listVolumes({}, engine).map(({ name, mountpoint }) => ({
+    name,
+    links: users.of(name).length,
+    bytes: measureTreeBytes(mountpoint),
+  }));
 }
 
 function layersOf({ readConfig }: ListedImage): string[] {

@@ -1,5 +1,11 @@
 export { type CommitOptions, commitContainer } from './commit-container.js';
-export { type DiskUsage, measureDiskUsage, type UsedContainer, type UsedImage } from './disk-usage.js';
+export {
+  type DiskUsage,
+  type MeasuredVolume,
+  measureDiskUsage,
+  type UsedContainer,
+  type UsedImage,
+} from './disk-usage.js';
 export { filterImages, type ImageFilter } from './filter-images.js';
 export { type HistoryStep, imageHistory } from './image-history.js';
 export { type ImportOptions, importImage } from './import-image.js';

@@ -30,10 +30,9 @@ const TESTS: Readonly<Record<string, Test>> = {
   ancestor: ({ summary }, value) => summary.image === value,
   before: ({ summary }, value, all) => summary.createdMs < findIn(all, value).createdMs,
   since: ({ summary }, value, all) => summary.createdMs > findIn(all, value).createdMs,
-  volume: ({ container }, value) =>
-    (container.record.spec.mounts ?? []).some(
-      ({ source, destination }) => source === value || destination === value,
-    ),
+  volume: ({ container: { record } }, value) =>
+    (record.spec.mounts ?? []).some(({ source, destination }) => source === value || destination === value) ||
+    (record.volumes ?? []).some(({ name }) => name === value),
   network: ({ container }, value) => networkOf(container) === value,
   health: ({ container: { state } }, value) => (state.status === 'created' ? 'none' : state.health) === value,
   'restart-policy': ({ container: { record } }, value) => record.restart.policy === value,

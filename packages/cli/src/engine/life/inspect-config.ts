@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import type { Container } from '../containers.js';
-import type { HealthCheck, RootRequest } from '../run-options.js';
+import type { HealthCheck } from '../run-options.js';
+import { listAnonymous } from './inspect-mounts.js';
 
 /** What a container is made of, apart from the machine. */
 export interface InspectedConfig {
@@ -16,7 +17,7 @@ export interface InspectedConfig {
   readonly Entrypoint: readonly string[] | null;
   readonly Image: string;
   readonly WorkingDir: string;
-  /** Of the image; absent when it names none. */
+  /** Targets that the image names, or the user for volumes without names; absent when there are none. */
   readonly Volumes?: Readonly<Record<string, object>>;
   readonly ExposedPorts?: Readonly<Record<string, object>>;
   readonly Labels: Readonly<Record<string, string>>;
@@ -48,7 +49,7 @@ export function describeConfig({ record }: Container): InspectedConfig {
     Entrypoint: record.entrypoint ?? null,
     Image: record.image,
     WorkingDir: process.cwd,
-    ...describeImageParts(record.root),
+    ...describeImageParts(record),
     // The keys are the user's own: no prototype, so that none of them means anything else.
     Labels: Object.assign(Object.create(null), record.labels),
     Annotations: Object.assign(Object.create(null), annotations),
@@ -58,12 +59,13 @@ export function describeConfig({ record }: Container): InspectedConfig {
   };
 }
 
-function describeImageParts(root: RootRequest): Pick<InspectedConfig, 'Volumes' | 'ExposedPorts'> {
-  if (root.kind !== 'layers') return {};
-  const { volumes, exposedPorts } = root;
+function describeImageParts(record: Container['record']): Pick<InspectedConfig, 'Volumes' | 'ExposedPorts'> {
+  const { root } = record;
+  const { volumes: ofImage = [], exposedPorts } = root.kind === 'layers' ? root : {};
+  const targets = [...ofImage, ...listAnonymous(record).map(({ target }) => target)];
   const toSet = (names: readonly string[]) => Object.fromEntries(names.map((name) => [name, {}]));
   return {
-    ...(volumes === undefined ? {} : { Volumes: toSet(volumes) }),
+    ...(targets.length === 0 ? {} : { Volumes: toSet(targets) }),
     ...(exposedPorts === undefined ? {} : { ExposedPorts: toSet(exposedPorts) }),
   };
 }

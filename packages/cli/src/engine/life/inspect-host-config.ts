@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import type { CapabilityName, NamespaceType, Resources, Spec, ThrottleDevice } from '@mini/contracts';
 import { DEFAULT_CAPABILITIES } from '@mini/runtime-core';
 import type { Container } from '../containers.js';
-import { describeMounts } from './inspect-mounts.js';
+import { describeBinds } from './inspect-mounts.js';
 
 /** How a container is connected to the machine, and its limits. Bytes, microseconds; 0 is no limit. */
 export interface InspectedHostConfig {
@@ -59,9 +59,7 @@ export function describeHostConfig(container: Container): InspectedHostConfig {
   const { spec } = record;
   const { linux } = spec;
   return {
-    Binds: describeMounts(container)
-      .filter(({ Type }) => Type === 'bind')
-      .map(({ Source, Destination, RW }) => `${Source}:${Destination}${RW ? '' : ':ro'}`),
+    Binds: describeBinds(container),
     LogConfig: describeLog(record.log),
     NetworkMode: modeOf(spec, 'network', 'none'),
     PortBindings: {},

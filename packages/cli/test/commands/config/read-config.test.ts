@@ -158,7 +158,7 @@ mounts: [5, "a:/b", { type: bind, target: x, bar: 1 }, { type: bind, target: /x 
       'image: it excludes rootfs',
       'command: "sh -c x" has blanks in it, write a list of words',
       'mounts[0]: a string or a map is needed, not a number',
-      'mounts[1] "a:/b": named volumes are not supported yet, give an absolute path',
+      'mounts[1] "a:/b": the volume name "a" cannot be used: it needs at least two characters',
       'mounts[2].bar: there is no such key',
       'mounts[3]: the source is missing',
       'mounts[4].mode: an octal number in quotes is needed, not a number',

@@ -40,12 +40,41 @@ test('options of a volume', (t) => {
   t.deepEqual(parseVolume('/a:/b:bind,shared', '/').options, ['bind', 'shared']);
 });
 
+test('a name is that of a volume, a target alone one without a name', (t) => {
+  t.deepEqual(parseVolume('data:/b/', '/project'), {
+    type: 'volume',
+    source: 'data',
+    target: '/b',
+    options: [],
+    createSource: false,
+    origin: '-v "data:/b/"',
+  });
+  t.deepEqual(parseVolume('/b', '/project'), {
+    type: 'volume',
+    target: '/b',
+    options: [],
+    createSource: false,
+    origin: '-v "/b"',
+  });
+  t.like(parseVolume('data:/b:ro,nocopy,z', '/'), { options: ['ro'], volume: { noCopy: true } });
+  t.is(parseVolume('data:/b:copy', '/').volume, undefined);
+  t.deepEqual(parseVolume('/a:/b:ro,idmap', '/').idMap, {});
+});
+
 const badVolumes: readonly [string, string][] = [
-  ['data:/x', 'named volumes are not supported yet, give an absolute path'],
-  ['~/x:/x', 'named volumes are not supported yet, give an absolute path'],
-  ['.x:/x', 'named volumes are not supported yet, give an absolute path'],
-  ['/x', 'anonymous volumes are not supported yet, give SOURCE:TARGET'],
-  ['', 'anonymous volumes are not supported yet, give SOURCE:TARGET'],
+  ['~/x:/x', 'the volume name "~/x" cannot be used: only [a-zA-Z0-9][a-zA-Z0-9_.-]+ is allowed'],
+  ['.x:/x', 'the volume name ".x" cannot be used: only [a-zA-Z0-9][a-zA-Z0-9_.-]+ is allowed'],
+  ['a/b:/x', 'the volume name "a/b" cannot be used: only [a-zA-Z0-9][a-zA-Z0-9_.-]+ is allowed'],
+  [
+    `${'a'.repeat(256)}:/x`,
+    `the volume name "${'a'.repeat(256)}" cannot be used: it has more than 255 characters`,
+  ],
+  ['data', 'the target "data" is not an absolute path'],
+  ['', 'the target "" is not an absolute path'],
+  ['/', 'the target must not be "/"'],
+  ['data:/x:rslave', 'there is no mount option "rslave"'],
+  ['data:/x:bind', 'there is no mount option "bind"'],
+  ['/a:/x:nocopy', 'there is no mount option "nocopy"'],
   [':/x', 'the source before ":" is empty'],
   ['/a:b', 'the target "b" is not an absolute path'],
   ['/a:', 'the target "" is not an absolute path'],
