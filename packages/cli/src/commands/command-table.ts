@@ -1,6 +1,5 @@
 import type { Command } from './command.js';
-import { GROUPED_IMAGE_COMMANDS, IMAGE_COMMANDS } from './image-commands.js';
-import { GROUPED_VOLUME_COMMANDS, VOLUME_COMMANDS } from './volume-commands.js';
+import { IMAGE_COMMANDS } from './image-commands.js';
 
 /** The commands of mini, in the order of the help text. Each is loaded when it is named. */
 export const COMMANDS: readonly Command[] = [
@@ -117,7 +116,14 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./export.js'),
   },
   ...IMAGE_COMMANDS,
-  ...VOLUME_COMMANDS,
+  {
+    name: 'volume',
+    operands: 'COMMAND',
+    describe: 'Commands for volumes, such as volume create and volume ls',
+    loadCommands: async () => Object.keys((await import('./volume.js')).COMMANDS),
+    loadOptions: async () => (await import('./volume.js')).OPTIONS,
+    load: () => import('./volume.js'),
+  },
   {
     name: 'pull',
     operands: 'IMAGE',
@@ -226,40 +232,3 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./system.js'),
   },
 ];
-
-/** Commands that have no other name than the one within their group. */
-export const GROUPED_COMMANDS: readonly Command[] = [
-  {
-    name: 'container prune',
-    operands: '',
-    describe: 'Remove all containers that do not run',
-    loadOptions: async () => (await import('./container-prune.js')).OPTIONS,
-    load: () => import('./container-prune.js'),
-  },
-  ...GROUPED_IMAGE_COMMANDS,
-  ...GROUPED_VOLUME_COMMANDS,
-  {
-    name: 'system unit',
-    operands: '',
-    describe: 'Print a systemd unit that starts what is to run after a reboot',
-    loadOptions: async () => (await import('./system-unit.js')).OPTIONS,
-    load: () => import('./system-unit.js'),
-  },
-];
-
-type Names = Readonly<Record<string, string>>;
-
-/** What words of a group mean that are no commands' names: those of containers, unless the group has its own. */
-const OTHER_NAMES: Names = { list: 'ps', ls: 'ps', remove: 'rm' };
-const OWN_NAMES: Readonly<Record<string, Names>> = {
-  image: { list: 'images', ls: 'images', remove: 'rmi', rm: 'rmi' },
-  volume: { list: 'volume ls', remove: 'volume rm' },
-};
-
-/** The command that `mini GROUP WORD` is, or that `mini WORD` is without a group. */
-export function findCommand(word: string, group?: string): Command | undefined {
-  const names = OWN_NAMES[group ?? ''] ?? OTHER_NAMES;
-  const name = group === undefined ? word : (names[word] ?? word);
-  const isMeant = (command: Command) => command.name === name || command.name === `${group} ${word}`;
-  return GROUPED_COMMANDS.find(isMeant) ?? COMMANDS.find((command) => command.name === name);
-}

@@ -67,35 +67,3 @@ export const IMAGE_COMMANDS: readonly Command[] = [
     load: () => import('./image.js'),
   },
 ];
-
-/** Those that have no other name than the one within their group. */
-export const GROUPED_IMAGE_COMMANDS: readonly Command[] = [
-  {
-    name: 'image inspect',
-    operands: 'IMAGE...',
-    describe: 'Show all that is known of images',
-    loadOptions: async () => (await import('./image-inspect.js')).OPTIONS,
-    load: () => import('./image-inspect.js'),
-  },
-  {
-    name: 'image prune',
-    operands: '',
-    describe: 'Remove images that nothing refers to',
-    loadOptions: async () => (await import('./image-prune.js')).OPTIONS,
-    load: () => import('./image-prune.js'),
-  },
-  {
-    name: 'system df',
-    operands: '',
-    describe: 'Show what mini keeps on disk',
-    loadOptions: async () => (await import('./system-df.js')).OPTIONS,
-    load: () => import('./system-df.js'),
-  },
-  {
-    name: 'system prune',
-    operands: '',
-    describe: 'Remove containers and images that are not used',
-    loadOptions: async () => (await import('./system-prune.js')).OPTIONS,
-    load: () => import('./system-prune.js'),
-  },
-];

@@ -6,7 +6,8 @@ import {
   showCommandHelp,
   showMainHelp,
 } from './command-line/yargs-face.js';
-import { COMMANDS, findCommand } from './command-table.js';
+import { COMMANDS } from './command-table.js';
+import { findCommand } from './grouped-commands.js';
 import { MAIN_OPTIONS } from './options/main.js';
 import { readVersion } from './version.js';
 

@@ -188,7 +188,7 @@ test('all bad flags are reported at once, by the short name they have', async (t
     'failed to parse --network "bridge": only "none" and "host" are supported yet',
     'failed to parse --log-level "loud": it must be one of debug, info, warn, error',
   ]);
-  t.is(hint, 'write it like 64m or 1.5g');
+  t.is(hint, 'a path of the host is absolute or begins with "./"; write it like 64m or 1.5g');
 });
 
 const refused: readonly [string, string][] = [

@@ -1,5 +1,6 @@
 import yargs, { type Argv, type Options } from 'yargs';
-import { COMMANDS, findCommand } from '../command-table.js';
+import { COMMANDS } from '../command-table.js';
+import { findCommand } from '../grouped-commands.js';
 import { MAIN_OPTIONS } from '../options/main.js';
 import { GROUPS, type Option } from '../options/option.js';
 import { YARGS_CONFIGURATION } from './parse-flags.js';
