@@ -252,6 +252,7 @@ test('ps, inspect and the filters know volumes by name', async (t) => {
 
 test('events tell what happens to volumes', async (t) => {
   const [name, container] = [freshVolume(t), freshName()];
+  const since = new Date().toISOString();
   await succeed(t, 'volume', 'create', name);
   await succeed(t, 'run', '--name', container, '-v', `${name}:/data`, '--rootfs', busyboxRoot(), 'true');
   const id = await idOf(t, container);
@@ -263,7 +264,7 @@ test('events tell what happens to volumes', async (t) => {
       'events',
       '--stream=false',
       '--since',
-      '10m',
+      since,
       '-f',
       'type=volume',
       '-f',
