@@ -14,6 +14,7 @@ export { findHelper } from './find-helper.js';
 export type {
   ExitStatus,
   FilePath,
+  FinishedFile,
   FsOption,
   Kernel,
   LaunchedProcess,

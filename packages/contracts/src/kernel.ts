@@ -27,6 +27,16 @@ export type FsOption = readonly [key: string, value?: string | number];
 /** A path as text, or as bytes where it is not UTF-8. */
 export type FilePath = string | Uint8Array;
 
+/** What a file is given when its content is there. */
+export interface FinishedFile {
+  /** Absent: it stays whose it is. */
+  readonly owner?: { readonly uid: number; readonly gid: number } | undefined;
+  /** 0 to 0o7777. */
+  readonly mode: number;
+  /** Of the Unix clock, for both times. */
+  readonly modifiedNs: bigint;
+}
+
 /** SOCK_SEQPACKET, mini's own kind and the default, or SOCK_STREAM, that of others. Source: unix(7). */
 export type SocketType = 'seqpacket' | 'stream';
 
@@ -81,6 +91,22 @@ export interface Kernel {
   readXattrs(fd: number): [name: string, value: Uint8Array][];
   /** Sets times in nanoseconds of the Unix clock, a link at the end of `path` not followed: utimensat(2). */
   setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
+  /**
+   * A new regular file in a directory that is held, for its owner alone, open for writing: openat(2) with O_EXCL, so that
+   * nothing that stands there is followed or written into.
+   */
+  createFile(directoryFd: number, name: FilePath): number;
+  /** Owner, mode and times of an open file, in this order, for a change of the first takes privileges away: fchown(2), fchmod(2), futimens(3). */
+  finishFile(fd: number, rights: FinishedFile): void;
+  /** A symbolic link in a directory that is held, whatever it says: symlinkat(2), fchownat(2), utimensat(2). */
+  makeSymlink(
+    directoryFd: number,
+    name: FilePath,
+    target: FilePath,
+    rights: Omit<FinishedFile, 'mode'>,
+  ): void;
+  /** Waits, on another thread, until the file system that holds an open file has all of it on the disk: syncfs(2). */
+  syncFileSystem(fd: number): Promise<void>;
   /**
    * Attaches a program of BPF_PROG_TYPE_CGROUP_DEVICE, an array of struct bpf_insn, to the cgroup v2 directory `groupFd`, in
    * place of the one that it has. Needs CAP_BPF, see bpf(2).

@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
+#include <unistd.h>
 #include <vector>
 
 namespace {
@@ -111,6 +112,88 @@ Napi::Value read_clock(const Napi::CallbackInfo &info) {
   return Napi::BigInt::New(info.Env(), static_cast<int64_t>(now.tv_sec) * ns_per_second + now.tv_nsec);
 }
 
+// Also on kernels that have O_TMPFILE: a name that is taken is to be seen before anything is written.
+Napi::Value create_file(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  constexpr int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+  int fd = openat(int_argument(info, 0), path_argument(info, 1).c_str(), flags, 0600);
+  if (fd < 0)
+    throw_errno(env, "openat", errno);
+  return Napi::Number::New(env, fd);
+}
+
+// A number of JavaScript that is -1 or an id; both have a uid_t of their own.
+uid_t id_argument(const Napi::CallbackInfo &info, size_t index) {
+  return static_cast<uid_t>(int64_argument(info, index));
+}
+
+bool keeps_owner(const Napi::CallbackInfo &info, size_t index) {
+  return int64_argument(info, index) < 0;
+}
+
+Napi::Value finish_file(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  int fd = int_argument(info, 0);
+  struct timespec times[2] = {to_timespec(info, 4), to_timespec(info, 4)};
+  if (!keeps_owner(info, 1) && fchown(fd, id_argument(info, 1), id_argument(info, 2)) < 0)
+    throw_errno(env, "fchown", errno);
+  if (fchmod(fd, static_cast<mode_t>(int_argument(info, 3))) < 0)
+    throw_errno(env, "fchmod", errno);
+  if (futimens(fd, times) < 0)
+    throw_errno(env, "futimens", errno);
+  return env.Undefined();
+}
+
+Napi::Value make_symlink(const Napi::CallbackInfo &info) {
+  Napi::Env env = info.Env();
+  int directory = int_argument(info, 0);
+  std::string name = path_argument(info, 1);
+  struct timespec times[2] = {to_timespec(info, 5), to_timespec(info, 5)};
+  if (symlinkat(path_argument(info, 2).c_str(), directory, name.c_str()) < 0)
+    throw_errno(env, "symlinkat", errno);
+  if (!keeps_owner(info, 3) &&
+      fchownat(directory, name.c_str(), id_argument(info, 3), id_argument(info, 4), AT_SYMLINK_NOFOLLOW) < 0)
+    throw_errno(env, "fchownat", errno);
+  if (utimensat(directory, name.c_str(), times, AT_SYMLINK_NOFOLLOW) < 0)
+    throw_errno(env, "utimensat", errno);
+  return env.Undefined();
+}
+
+// May take seconds. A descriptor of its own, so that the caller may close the one that it handed in.
+class SyncFileSystem : public Napi::AsyncWorker {
+public:
+  SyncFileSystem(Napi::Env env, int fd)
+      : Napi::AsyncWorker(env), promise_(Napi::Promise::Deferred::New(env)), fd_(fcntl(fd, F_DUPFD_CLOEXEC, 0)) {}
+  Napi::Promise promise() const { return promise_.Promise(); }
+
+protected:
+  void Execute() override {
+    if (syncfs(fd_.get()) < 0)
+      error_ = errno;
+  }
+  void OnOK() override {
+    if (error_ == 0)
+      return promise_.Resolve(Env().Undefined());
+    try {
+      throw_errno(Env(), "syncfs", error_);
+    } catch (const Napi::Error &error) {
+      promise_.Reject(error.Value());
+    }
+  }
+
+private:
+  Napi::Promise::Deferred promise_;
+  ScopedFd fd_;
+  int error_ = 0;
+};
+
+Napi::Value sync_file_system(const Napi::CallbackInfo &info) {
+  auto *work = new SyncFileSystem(info.Env(), int_argument(info, 0));
+  Napi::Promise promise = work->promise();
+  work->Queue();
+  return promise;
+}
+
 } // namespace
 
 void register_files(Napi::Env env, Napi::Object exports) {
@@ -119,4 +202,8 @@ void register_files(Napi::Env env, Napi::Object exports) {
   exports.Set("readXattrs", Napi::Function::New(env, read_xattrs));
   exports.Set("setTimes", Napi::Function::New(env, set_times));
   exports.Set("readClock", Napi::Function::New(env, read_clock));
+  exports.Set("createFile", Napi::Function::New(env, create_file));
+  exports.Set("finishFile", Napi::Function::New(env, finish_file));
+  exports.Set("makeSymlink", Napi::Function::New(env, make_symlink));
+  exports.Set("syncFileSystem", Napi::Function::New(env, sync_file_system));
 }

@@ -48,7 +48,7 @@ export async function* limitMembers(
     if (count > limits.files) throw tooLarge(`it has more than ${limits.files} files`);
     const { path, sizeBytes } = member.entry;
     if (sizeBytes > limits.bytes) throw tooLarge(`it has a file of ${sizeBytes} bytes`);
-    if (path.split('/').length > limits.depth)
+    if (path.length > limits.depth && path.split('/').length > limits.depth)
       throw tooLarge(`it has directories more than ${limits.depth} deep`);
     yield member;
   }

@@ -27,6 +27,8 @@ const USTAR_MAGIC = 'ustar\x00';
 const STAR_TRAILER = [508, 4] as const;
 const STAR_PREFIX = [345, 131] as const;
 
+const ZEROS = Buffer.alloc(BLOCK_BYTES);
+
 /** A header as it stands: strings are bytes, for the meaning of some comes from records before it. */
 export interface HeaderBlock {
   readonly type: string;
@@ -46,7 +48,7 @@ export interface HeaderBlock {
 /** Reads a header; `undefined` for a block of zeros, which marks the end. Throws `FieldProblem`. */
 export function decodeHeader(block: Buffer): HeaderBlock | undefined {
   const stored = slice(block, FIELDS.checksum);
-  if (block[0] === 0 && block.every((byte) => byte === 0)) return undefined;
+  if (block[0] === 0 && block.equals(ZEROS)) return undefined;
   assertChecksum(block, stored);
   const type = String.fromCharCode(block[FIELDS.type[0]]!);
   const isDevice = type === '3' || type === '4';
@@ -72,7 +74,8 @@ export function decodeHeader(block: Buffer): HeaderBlock | undefined {
 export function sumHeader(block: Buffer): number {
   const [at, width] = FIELDS.checksum;
   let sum = 0x20 * width;
-  for (const [index, byte] of block.entries()) if (index < at || index >= at + width) sum += byte;
+  for (let i = 0; i < at; i++) sum += block[i]!;
+  for (let i = at + width; i < block.length; i++) sum += block[i]!;
   return sum;
 }
 

@@ -5,6 +5,7 @@ export class FieldProblem extends Error {}
 
 const BASE_256 = 0x80;
 const NEGATIVE = 0x40;
+const [BLANK, ZERO] = [0x20, 0x30];
 
 /**
  * A number of a header: octal digits, or, with the first bit set, base 256 in two's complement (GNU). Throws
@@ -54,13 +55,23 @@ export function writeOctal(block: Buffer, value: number, at: number, width: numb
   block.write(value.toString(8).padStart(width - 1, '0'), at, 'latin1');
 }
 
+/** Old writers put blanks in front, and a blank or a NUL behind. Byte by byte: a header has ten of these. */
 function readOctal(field: Buffer, name: string): number {
-  const text = field.toString('latin1');
-  // Old writers put blanks in front, and a blank or a NUL behind.
-  const digits = /^ *([0-7]*)(?:[ \0].*)?$/s.exec(text)?.[1];
-  const number = digits === '' ? 0 : Number.parseInt(digits ?? '', 8);
-  if (Number.isSafeInteger(number)) return number;
-  throw new FieldProblem(`has the ${name} ${quoteText(text.replace(/[ \0]+$/, ''))}`);
+  let at = 0;
+  let number = 0;
+  while (field[at] === BLANK) at += 1;
+  while (isOctalDigit(field[at])) {
+    number = number * 8 + field[at]! - ZERO;
+    at += 1;
+  }
+  const end = field[at];
+  if (Number.isSafeInteger(number) && (end === undefined || end === BLANK || end === 0)) return number;
+  const text = field.toString('latin1').replace(/[ \0]+$/, '');
+  throw new FieldProblem(`has the ${name} ${quoteText(text)}`);
+}
+
+function isOctalDigit(byte: number | undefined): boolean {
+  return byte !== undefined && byte >= ZERO && byte < ZERO + 8;
 }
 
 function readBase256(field: Buffer, name: string): number {

@@ -31,20 +31,29 @@ export async function* readTar(
   stream: AsyncIterable<Uint8Array>,
 ): AsyncGenerator<TarMember, void, undefined> {
   const source = new ByteSource(stream);
+  const pax = new PaxState();
   try {
-    yield* readMembers(source);
+    for (;;) {
+      const stored = await readNext(source, pax);
+      if (stored === undefined) break;
+      yield stored.member;
+      await stored.finish();
+    }
+    if (pax.isPending)
+      throw badArchive(source.position - BLOCK_BYTES, 'ends the stream, but the one before speaks of a file');
+    await source.drain();
   } finally {
     await source.close();
   }
 }
 
-async function* readMembers(source: ByteSource): AsyncGenerator<TarMember, void, undefined> {
-  const pax = new PaxState();
+/** The next member, headers about it read; `undefined` at the end mark. */
+async function readNext(source: ByteSource, pax: PaxState): Promise<StoredMember | undefined> {
   for (;;) {
     const offset = source.position;
     const block = await source.read(BLOCK_BYTES);
     const header = explain(offset, () => decodeHeader(block));
-    if (header === undefined) break;
+    if (header === undefined) return undefined;
     if (ABOUT_OTHERS.has(header.type)) {
       const bytes = await readAbout(source, offset, header);
       explain(offset, () => note(pax, header.type, bytes));
@@ -52,14 +61,9 @@ async function* readMembers(source: ByteSource): AsyncGenerator<TarMember, void,
       // The name of a volume is no file.
       await source.skip(padded(header.sizeBytes));
     } else {
-      const stored = await readStored(source, offset, block, header, pax.take());
-      yield stored.member;
-      await stored.finish();
+      return await readStored(source, offset, block, header, pax.take());
     }
   }
-  if (pax.isPending)
-    throw badArchive(source.position - BLOCK_BYTES, 'ends the stream, but the one before speaks of a file');
-  await source.drain();
 }
 
 function note(pax: PaxState, type: string, bytes: Buffer): void {

@@ -1,5 +1,5 @@
 /** How long others may wait for their turn while files are copied. */
-const MOST_MS = 20;
+const MOST_MS = 3;
 
 /** Files are read and written by synchronous calls, which are faster; between them others get their turn. */
 export class Turns {

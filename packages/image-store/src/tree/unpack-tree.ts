@@ -1,5 +1,5 @@
 import { mkdirSync, unlinkSync } from 'node:fs';
-import type { Kernel, RuntimeError } from '@mini/contracts';
+import { isRuntimeError, type Kernel, type RuntimeError } from '@mini/contracts';
 import { explaining, imageStoreError, quoteText } from '../errors.js';
 import type { TarEntry, TarMember } from '../tar/tar-entry.js';
 import { splitEntryPath } from './entry-path.js';
@@ -72,6 +72,7 @@ export async function unpackTree(
   }
 }
 
+const EEXIST = 17;
 /** Belongs to who unpacks. */
 const OURS: FileRights = { keepPrivileges: false };
 
@@ -112,11 +113,22 @@ class Unpacking {
     }
     const mark = this.#marks && readMark(names, entry);
     if (mark !== undefined) return this.#failing(entry, () => this.#addMark(mark, this.#marks!));
-    const { place, exists } = this.#failing(entry, () => this.#clear(names, entry));
     const rights = this.#rightsOf(entry);
     this.files++;
-    if (entry.type === 'file') await this.#addFile(place, member, rights);
-    else this.#failing(entry, () => this.#addOther(place, entry, names, rights, exists));
+    // Mostly nothing stands there, and the kernel says so where something does: that is cheaper than to look first.
+    try {
+      await this.#make(
+        this.#failing(entry, () => this.#placeOf(names)),
+        member,
+        names,
+        rights,
+        false,
+      );
+    } catch (error) {
+      if (!isExisting(error)) throw error;
+      const { place, exists } = this.#failing(entry, () => this.#clear(names, entry));
+      await this.#make(place, member, names, rights, exists);
+    }
   }
 
   /** Modes and times of directories, which are changed by what is put into them. */
@@ -133,6 +145,18 @@ class Unpacking {
 
   close(): void {
     this.#parents.forget();
+  }
+
+  async #make(
+    place: Place,
+    member: TarMember,
+    names: readonly string[],
+    rights: FileRights,
+    exists: boolean,
+  ): Promise<void> {
+    const { entry } = member;
+    if (entry.type === 'file') await this.#addFile(place, member, rights);
+    else this.#failing(entry, () => this.#addOther(place, entry, names, rights, exists));
   }
 
   async #addFile(place: Place, member: TarMember, rights: FileRights): Promise<void> {
@@ -221,6 +245,13 @@ class Unpacking {
   #failing<T>({ path }: TarEntry, act: () => T): T {
     return explaining('unpack-failed', `unpack ${quoteText(path)}`, act);
   }
+}
+
+/** That something has the name already; wrapped as `#failing` does it. */
+function isExisting(error: unknown): boolean {
+  const { cause } = error as RuntimeError;
+  if (isRuntimeError(cause)) return cause.context.errno === EEXIST;
+  return (cause as NodeJS.ErrnoException | undefined)?.code === 'EEXIST';
 }
 
 function unpackFailed(path: string, reason: string): RuntimeError {

@@ -3,15 +3,12 @@ import {
   chownSync,
   closeSync,
   constants,
-  fchmodSync,
   fchownSync,
   fstatSync,
   ftruncateSync,
-  lchownSync,
   linkSync,
   mkdirSync,
   openSync,
-  symlinkSync,
   unlinkSync,
   writeSync,
 } from 'node:fs';
@@ -23,7 +20,7 @@ import { FileContent } from './file-content.js';
 import { HOLD_DIRECTORY, holdIn, pathIn, pathOfFd, statIn } from './place.js';
 import type { Turns } from './turns.js';
 
-const { O_CREAT, O_DIRECTORY, O_EXCL, O_NOFOLLOW, O_RDONLY, O_WRONLY } = constants;
+const { O_DIRECTORY, O_RDONLY } = constants;
 /** Errnos of a file system or a user that knows nothing of extended attributes. */
 const NO_XATTRS = new Set([1, 95]);
 const SET_ID = 0o6000;
@@ -57,16 +54,14 @@ export async function writeFile(
   rights: FileRights,
   turns: Turns,
 ): Promise<number> {
-  const path = pathIn(directoryFd, name);
-  const fd = openSync(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, 0o600);
+  const fd = kernel.createFile(directoryFd, toFsPath(name));
   try {
     const written = await writeContent(fd, member, turns);
-    applyRights(kernel, fd, member.entry, rights);
-    kernel.setTimes(path, member.entry.mtimeNs, member.entry.mtimeNs);
+    finish(kernel, fd, member.entry, rights);
     return written;
   } catch (error) {
     try {
-      unlinkSync(path);
+      unlinkSync(pathIn(directoryFd, name));
     } catch {
       // Somebody else was faster.
     }
@@ -90,19 +85,20 @@ async function writeContent(fd: number, member: TarMember, turns: Turns): Promis
   return written;
 }
 
-/** Owner first: a change of it takes set-user-ID and capabilities away. */
-function applyRights(
-  kernel: Kernel,
-  fd: number,
-  entry: TarEntry,
-  { owner, keepPrivileges }: FileRights,
-): void {
-  if (owner !== undefined) fchownSync(fd, owner.uid, owner.gid);
-  for (const [name, value] of entry.xattrs ?? []) {
+/** Owner, attributes, mode and times of a file or directory that is open and complete. */
+function finish(kernel: Kernel, fd: number, entry: TarEntry, { owner, keepPrivileges }: FileRights): void {
+  const { mode, mtimeNs, xattrs } = entry;
+  // Owner first: a change of it takes set-user-ID and capabilities away.
+  if (owner !== undefined && xattrs !== undefined) fchownSync(fd, owner.uid, owner.gid);
+  for (const [name, value] of xattrs ?? []) {
     if (isPortableXattr(name) && (keepPrivileges || name.startsWith('user.')))
       setXattr(kernel, fd, name, value);
   }
-  fchmodSync(fd, keepPrivileges ? entry.mode : entry.mode & ~SET_ID);
+  kernel.finishFile(fd, {
+    owner: xattrs === undefined ? owner : undefined,
+    mode: keepPrivileges ? mode : mode & ~SET_ID,
+    modifiedNs: mtimeNs,
+  });
 }
 
 /** Where there are none, the file is as good without them. */
@@ -143,8 +139,7 @@ export function makeDirectory(
 export function finishHeld(kernel: Kernel, heldFd: number, entry: TarEntry, rights: FileRights): void {
   const fd = openSync(pathOfFd(heldFd), O_RDONLY | O_DIRECTORY);
   try {
-    applyRights(kernel, fd, entry, rights);
-    kernel.setTimes(`${pathOfFd(fd)}/.`, entry.mtimeNs, entry.mtimeNs);
+    finish(kernel, fd, entry, rights);
   } finally {
     closeSync(fd);
   }
@@ -186,10 +181,8 @@ export function writeSymlink(
   entry: TarEntry,
   { owner }: FileRights,
 ): void {
-  const path = pathIn(directoryFd, name);
-  symlinkSync(toFsPath(entry.linkPath ?? ''), path);
-  if (owner !== undefined) lchownSync(path, owner.uid, owner.gid);
-  kernel.setTimes(path, entry.mtimeNs, entry.mtimeNs);
+  const target = toFsPath(entry.linkPath ?? '');
+  kernel.makeSymlink(directoryFd, toFsPath(name), target, { owner, modifiedNs: entry.mtimeNs });
 }
 
 /** Another name of a file; a link at the end of `target` is meant itself. */

@@ -35,6 +35,18 @@ export interface Addon {
   setXattr(place: FilePath | number, name: string, value: Uint8Array): void;
   readXattrs(fd: number): [string, Uint8Array][];
   setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void;
+  createFile(directoryFd: number, name: FilePath): number;
+  /** An id of -1 leaves the owner. */
+  finishFile(fd: number, uid: number, gid: number, mode: number, modifiedNs: bigint): void;
+  makeSymlink(
+    directoryFd: number,
+    name: FilePath,
+    target: FilePath,
+    uid: number,
+    gid: number,
+    modifiedNs: bigint,
+  ): void;
+  syncFileSystem(fd: number): Promise<void>;
   lock(fd: number, operation: number): boolean;
   readClock(): bigint;
   attachDeviceProgram(groupFd: number, program: Uint8Array): void;

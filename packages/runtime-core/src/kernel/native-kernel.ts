@@ -6,6 +6,7 @@ import {
   type ExitStatus,
   encodeLaunchRecord,
   type FilePath,
+  type FinishedFile,
   type FsOption,
   type Kernel,
   type LaunchRecord,
@@ -17,6 +18,9 @@ import { type Addon, loadAddon, type NativeError } from './addon.js';
 
 /** Operations of flock(2). */
 const LOCK = { shared: 1, exclusive: 2, unlock: 8 } as const;
+
+/** To chown(2), "leave it". */
+const SAME_OWNER = { uid: -1, gid: -1 } as const;
 
 const { EACCES } = constants.errno;
 
@@ -163,6 +167,34 @@ export class NativeKernel implements Kernel {
 
   setTimes(path: FilePath, accessedNs: bigint, modifiedNs: bigint): void {
     call(() => this.#addon.setTimes(path, accessedNs, modifiedNs), `set the times of "${show(path)}"`);
+  }
+
+  createFile(directoryFd: number, name: FilePath): number {
+    return call(() => this.#addon.createFile(directoryFd, name), 'create a file');
+  }
+
+  finishFile(fd: number, { owner = SAME_OWNER, mode, modifiedNs }: FinishedFile): void {
+    call(() => this.#addon.finishFile(fd, owner.uid, owner.gid, mode, modifiedNs), 'finish a file');
+  }
+
+  makeSymlink(
+    directoryFd: number,
+    name: FilePath,
+    target: FilePath,
+    { owner = SAME_OWNER, modifiedNs }: Omit<FinishedFile, 'mode'>,
+  ): void {
+    call(
+      () => this.#addon.makeSymlink(directoryFd, name, target, owner.uid, owner.gid, modifiedNs),
+      'make a symbolic link',
+    );
+  }
+
+  async syncFileSystem(fd: number): Promise<void> {
+    try {
+      await this.#addon.syncFileSystem(fd);
+    } catch (error) {
+      throw toRuntimeError(error as NativeError, 'sync a file system');
+    }
   }
 
   attachDeviceProgram(groupFd: number, program: Uint8Array): void {

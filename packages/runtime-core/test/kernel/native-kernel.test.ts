@@ -1,5 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { closeSync, fstatSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  fstatSync,
+  lstatSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test from 'ava';
@@ -129,5 +139,33 @@ test('extended attributes and times of files, whatever their names are', (t) => 
     message: `failed to set the times of "${directory}/missing": ENOENT no such file or directory`,
   });
   for (const each of [fd, root, again]) closeSync(each);
+  rmSync(directory, { recursive: true });
+});
+
+test('files and links are made by the descriptor of their directory, and never in the place of others', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'mini-made-'));
+  const held = openSync(directory, 'r');
+  const fd = kernel.createFile(held, 'file');
+  kernel.finishFile(fd, { mode: 0o4751, modifiedNs: 1_234_567_890_123_456_789n });
+  const { mode, mtimeNs } = fstatSync(fd, { bigint: true });
+  t.deepEqual([mode & 0o7777n, mtimeNs], [0o4751n, 1_234_567_890_123_456_789n]);
+  kernel.makeSymlink(held, Buffer.of(0xff), '/nowhere', { modifiedNs: -1n });
+  const link = Buffer.concat([Buffer.from(`${directory}/`), Buffer.of(0xff)]);
+  t.is(readlinkSync(link), '/nowhere');
+  t.is(lstatSync(link, { bigint: true }).mtimeNs, -1n);
+  for (const name of ['file', Buffer.of(0xff)]) {
+    t.throws(() => kernel.createFile(held, name), {
+      message: 'failed to create a file: EEXIST file already exists',
+    });
+    t.throws(() => kernel.makeSymlink(held, name, 'x', { modifiedNs: 0n }), {
+      message: 'failed to make a symbolic link: EEXIST file already exists',
+    });
+  }
+  const syncing = kernel.syncFileSystem(held);
+  for (const each of [fd, held]) closeSync(each);
+  await syncing;
+  await t.throwsAsync(kernel.syncFileSystem(held), {
+    message: 'failed to sync a file system: EBADF bad file descriptor',
+  });
   rmSync(directory, { recursive: true });
 });
