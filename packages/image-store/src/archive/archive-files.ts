@@ -73,7 +73,7 @@ export class ArchiveFiles {
       // What a cut attempt left is not worth a seek in a stream.
       writer.restart();
       for await (const bytes of expandContent(member)) writer.write(bytes);
-      return writer.commit();
+      return await writer.commitLarge();
     } catch (error) {
       writer.discard();
       throw error;

@@ -4,7 +4,9 @@ import * as zlib from 'node:zlib';
 import type { Compression } from '../document/media-types.js';
 import { imageStoreError } from '../errors.js';
 
-const CHUNK_BYTES = 1 << 18;
+const CHUNK_BYTES = 1 << 19;
+/** Chunks that are expanded before they are asked for. */
+const AHEAD = 4;
 /** Longest beginning by which a compression is known. */
 const MAGIC_BYTES = 4;
 
@@ -60,13 +62,45 @@ async function* inflate(source: AsyncIterable<Uint8Array>, expander: Zlib): Asyn
   input.on('error', (error) => expander.destroy(error));
   input.pipe(expander);
   try {
-    yield* expander as AsyncIterable<Uint8Array>;
+    yield* readAhead(expander);
   } finally {
     input.destroy();
     if (!expander.closed) {
       expander.destroy();
       await once(expander, 'close');
     }
+  }
+}
+
+/** What a stream gives, taken ahead of who reads: it works on threads of its own meanwhile. */
+async function* readAhead(stream: Zlib): AsyncGenerator<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let ended = false;
+  let failure: Error | undefined;
+  let wake = () => {};
+  stream.on('data', (chunk: Uint8Array) => {
+    if (chunks.push(chunk) === AHEAD) stream.pause();
+    wake();
+  });
+  stream.once('end', () => {
+    ended = true;
+    wake();
+  });
+  stream.once('error', (error: Error) => {
+    failure = error;
+    wake();
+  });
+  for (;;) {
+    const chunk = chunks.shift();
+    if (chunk !== undefined) {
+      stream.resume();
+      yield chunk;
+    } else if (failure !== undefined) throw failure;
+    else if (ended) return;
+    else
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+      });
   }
 }
 

@@ -1,5 +1,6 @@
 import {
   closeSync,
+  constants,
   existsSync,
   mkdirSync,
   openSync,
@@ -9,10 +10,11 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
-import type { Kernel } from '@mini/contracts';
-import { removeTree } from '@mini/state-store';
+import { type Kernel, reasonOf } from '@mini/contracts';
+import { removeTree, syncDirectory } from '@mini/state-store';
 import { hexOf } from '../document/digest.js';
 import { ImageProblem } from '../document/image-problem.js';
+import { imageStoreError } from '../errors.js';
 import type { StoreDirectories } from '../store/store-directories.js';
 import { storing } from '../store/store-errors.js';
 import { waitForLock } from '../store/wait-for-lock.js';
@@ -38,8 +40,12 @@ export interface LayerAbout {
 
 export interface AddLayerOptions {
   readonly limits?: Partial<LayerLimits>;
+  /** Of the blob, where it is known: a large one is digested on a thread of its own. */
+  readonly sizeBytes?: number;
   readonly signal?: AbortSignal;
 }
+
+type UnpackLayerOptions = AddLayerOptions & { readonly limits: LayerLimits };
 
 /** Unpacked layers by their diff ids: whatever lies below one, it is unpacked once and every image shares it. */
 export class LayerStore {
@@ -73,14 +79,23 @@ export class LayerStore {
   async add(
     diffId: string,
     openSource: () => AsyncIterable<Uint8Array>,
-    { limits = {}, signal }: AddLayerOptions = {},
+    { limits = {}, ...options }: AddLayerOptions = {},
   ): Promise<LayerAbout> {
     const { lock: lockPath, tree } = this.#paths(diffId);
-    const lock = await waitForLock(this.kernel, lockPath, 'exclusive', () => existsSync(tree), signal);
+    const lock = await waitForLock(
+      this.kernel,
+      lockPath,
+      'exclusive',
+      () => existsSync(tree),
+      options.signal,
+    );
     if (lock === undefined) return this.about(diffId);
     try {
       if (existsSync(tree)) return this.about(diffId);
-      return await this.#unpack(diffId, openSource(), { ...DEFAULT_LIMITS, ...limits }, signal);
+      return await this.#unpack(diffId, openSource(), {
+        ...options,
+        limits: { ...DEFAULT_LIMITS, ...limits },
+      });
     } finally {
       rmSync(lockPath, { force: true });
       lock.release();
@@ -99,8 +114,7 @@ export class LayerStore {
   async #unpack(
     diffId: string,
     source: AsyncIterable<Uint8Array>,
-    limits: LayerLimits,
-    signal: AbortSignal | undefined,
+    options: UnpackLayerOptions,
   ): Promise<LayerAbout> {
     const { draft, directory } = this.#paths(diffId);
     const root = `${draft}/tree`;
@@ -109,11 +123,15 @@ export class LayerStore {
         removeTree(draft);
         mkdirSync(root, { recursive: true, mode: 0o755 });
       });
-      const { isRootOpaque, ...about } = await this.#unpackInto(root, diffId, source, limits, signal);
+      const { isRootOpaque, ...about } = await this.#unpackInto(root, diffId, source, options);
       storing(`store the layer "${diffId}"`, () => {
         writeFileSync(`${draft}/about.json`, JSON.stringify(about));
         if (isRootOpaque) writeFileSync(`${draft}/opaque`, '');
+      });
+      await this.#sync(diffId, draft);
+      storing(`store the layer "${diffId}"`, () => {
         renameSync(draft, directory);
+        syncDirectory(this.directories.layers);
       });
       return about;
     } catch (error) {
@@ -122,27 +140,42 @@ export class LayerStore {
     }
   }
 
+  /** A layer whose name survives a loss of power is to have all its files: one call for all, where each would cost a commit. */
+  async #sync(diffId: string, draft: string): Promise<void> {
+    const fd = openSync(draft, constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await this.kernel.syncFileSystem(fd);
+    } catch (error) {
+      // The Kernel's sentences end with the reason.
+      const reason = reasonOf(error).replace(/^.*: (?=E[A-Z0-9]+ )/s, '');
+      throw imageStoreError('store-io', `failed to store the layer "${diffId}": ${reason}`, { cause: error });
+    } finally {
+      closeSync(fd);
+    }
+  }
+
   async #unpackInto(
     root: string,
     diffId: string,
     source: AsyncIterable<Uint8Array>,
-    limits: LayerLimits,
-    signal: AbortSignal | undefined,
+    { limits, sizeBytes, signal }: UnpackLayerOptions,
   ) {
     const counter = new Counter(source);
-    const digester = new Digester(limitBytes(decompress(counter), limits, () => counter.bytes));
+    const plain = limitBytes(decompress(counter), limits, () => counter.bytes);
+    const digester = new Digester(plain, sizeBytes);
     const members = limitMembers(readTar(digester), limits);
     const rootFd = openSync(root, HOLD_DIRECTORY);
     try {
       const rightsOf = this.marks === 'trusted' ? ownRights : userRights;
       const options = { rightsOf, marks: this.marks, ...(signal === undefined ? {} : { signal }) };
       const unpacked = await unpackTree(this.kernel, rootFd, members, options);
-      const found = digester.digest();
+      const found = await digester.digest();
       if (found !== diffId)
         throw new ImageProblem(`the layer "${diffId}" is another one: its diff id is "${found}"`);
       return { ...unpacked, tarBytes: digester.bytes };
     } finally {
       closeSync(rootFd);
+      await digester.close();
     }
   }
 

@@ -73,7 +73,12 @@ export async function unpackLayers(
     const diffId = config.diffIds[index]!;
     if (!store.layers.has(diffId) && !store.blobs.has(layer.digest))
       throw new ImageProblem(`the store does not hold its layer "${layer.digest}"`, 'blob-missing');
-    sizeBytes += (await store.layers.add(diffId, () => store.blobs.read(layer.digest), options)).bytes;
+    sizeBytes += (
+      await store.layers.add(diffId, () => store.blobs.read(layer.digest), {
+        ...options,
+        sizeBytes: layer.size,
+      })
+    ).bytes;
     onLayer?.(diffId, index);
   }
   return sizeBytes;

@@ -1,17 +1,35 @@
 import { createHash, type Hash } from 'node:crypto';
-import { fdatasyncSync, fstatSync, ftruncateSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import {
+  fdatasync,
+  fdatasyncSync,
+  fstatSync,
+  ftruncateSync,
+  readSync,
+  renameSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
+import { promisify } from 'node:util';
 import { type RecordLock, syncDirectory } from '@mini/state-store';
 import { imageStoreError } from '../errors.js';
-import { storing } from './store-errors.js';
+import { BlobGrowth } from './blob-growth.js';
+import { storing, storingAsync } from './store-errors.js';
 
 const CHUNK_BYTES = 1 << 20;
+const sync = promisify(fdatasync);
 
 /** What a blob has to be. */
 export interface ExpectedBlob {
   readonly digest: string;
   /** In bytes; any up to the writer's limit when it is not known. */
   readonly size?: number;
+}
+
+/** What a blob turned out to be. */
+export interface WrittenBlob {
+  readonly digest: string;
+  readonly size: number;
 }
 
 /** Where a blob is written and where it goes. */
@@ -24,12 +42,13 @@ export interface BlobPlaces {
 /**
  * A blob on its way into the store, which nobody else writes meanwhile. Digest and size are verified as it grows; it gets
  * its name, by which others find it, only once it is whole and on the disk. Killed at any moment, it leaves a draft that
- * the next writer goes on from. All calls are synchronous.
+ * the next writer goes on from.
  */
 export class BlobWriter {
   #hash: Hash = createHash('sha256');
   #offset = 0;
   #isOpen = true;
+  #growth = new BlobGrowth();
 
   /** `BlobStore.beginBlob` makes writers; the lock's descriptor is the draft's. */
   constructor(
@@ -64,6 +83,15 @@ export class BlobWriter {
     }
     this.#hash.update(bytes);
     this.#offset += bytes.length;
+    this.#growth.grow(this.#offset);
+  }
+
+  /**
+   * The bytes of the blob from its beginning, as they come: to be trusted only once it ends, which is when the blob has been
+   * verified. Throws `BlobGivenUp`.
+   */
+  follow(): AsyncIterable<Uint8Array> {
+    return this.#growth.read(this.places.draft);
   }
 
   /** Forgets what is there, for a source that cannot continue. */
@@ -71,28 +99,36 @@ export class BlobWriter {
     storing(`write ${this.#object}`, () => ftruncateSync(this.lock.fd, 0));
     this.#hash = createHash('sha256');
     this.#offset = 0;
+    this.#growth.giveUp();
+    this.#growth = new BlobGrowth();
   }
 
   /**
    * Gives the blob its place; returns what it is. Throws `RuntimeError` `blob-mismatch` when digest or size are others than
    * expected, `store-io`; nothing is then kept.
    */
-  commit(): { readonly digest: string; readonly size: number } {
-    const digest = `sha256:${this.#hash.digest('hex')}`;
+  commit(): WrittenBlob {
     try {
-      this.#verify(digest);
-      storing(`store ${this.#object}`, () => {
-        fdatasyncSync(this.lock.fd);
-        const path = this.places.pathOf(digest);
-        renameSync(this.places.draft, path);
-        syncDirectory(dirname(path));
-      });
+      const digest = this.#verify();
+      storing(`store ${this.#object}`, () => fdatasyncSync(this.lock.fd));
+      return this.#place(digest);
     } catch (error) {
       this.discard();
       throw error;
     }
-    this.#close();
-    return { digest, size: this.#offset };
+  }
+
+  /** As `commit`, for what is large: others go on while the disk writes. Rejects likewise. */
+  async commitLarge(): Promise<WrittenBlob> {
+    try {
+      const digest = this.#verify();
+      this.#growth.complete();
+      await storingAsync(`store ${this.#object}`, () => sync(this.lock.fd));
+      return this.#place(digest);
+    } catch (error) {
+      this.discard();
+      throw error;
+    }
   }
 
   /** Lets go; what was written stays for the next attempt. After `commit` and `discard` it does nothing. */
@@ -107,7 +143,19 @@ export class BlobWriter {
     this.#close();
   }
 
+  #place(digest: string): WrittenBlob {
+    storing(`store ${this.#object}`, () => {
+      const path = this.places.pathOf(digest);
+      renameSync(this.places.draft, path);
+      syncDirectory(dirname(path));
+    });
+    this.#growth.complete();
+    this.#close();
+    return { digest, size: this.#offset };
+  }
+
   #close(): void {
+    this.#growth.giveUp();
     if (this.#isOpen) this.lock.release();
     this.#isOpen = false;
   }
@@ -124,15 +172,19 @@ export class BlobWriter {
         this.#hash.update(buffer.subarray(0, count));
         this.#offset += count;
       }
+      this.#growth.grow(this.#offset);
     });
   }
 
-  #verify(digest: string): void {
+  /** Its digest. */
+  #verify(): string {
+    const found = `sha256:${this.#hash.digest('hex')}`;
     const { size, digest: wanted } = this.expected;
     if (size !== undefined && this.#offset !== size) {
       throw this.#mismatch(`it has ${this.#offset} bytes instead of ${size}`);
     }
-    if (wanted !== undefined && digest !== wanted) throw this.#mismatch(`its digest is "${digest}"`);
+    if (wanted !== undefined && found !== wanted) throw this.#mismatch(`its digest is "${found}"`);
+    return found;
   }
 
   get #object(): string {

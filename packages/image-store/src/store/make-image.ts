@@ -35,7 +35,7 @@ export async function putLayer(store: ImageStore, source: AsyncIterable<Uint8Arr
       beginning ??= bytes;
       writer.write(bytes);
     }
-    blob = writer.commit();
+    blob = await writer.commitLarge();
   } catch (error) {
     writer.discard();
     throw error;
@@ -43,9 +43,13 @@ export async function putLayer(store: ImageStore, source: AsyncIterable<Uint8Arr
   const compression = detectCompression(beginning ?? new Uint8Array());
   const mediaType = LAYER_TYPES.find((type) => compressionOf(type) === compression)!;
   if (compression === 'none') return { descriptor: { mediaType, ...blob }, diffId: blob.digest };
-  const digester = new Digester(decompress(store.blobs.read(blob.digest)));
-  for await (const _ of digester);
-  return { descriptor: { mediaType, ...blob }, diffId: digester.digest() };
+  const digester = new Digester(decompress(store.blobs.read(blob.digest)), blob.size);
+  try {
+    for await (const _ of digester);
+    return { descriptor: { mediaType, ...blob }, diffId: await digester.digest() };
+  } finally {
+    await digester.close();
+  }
 }
 
 const LAYER_TYPES = [MEDIA_TYPE.layer, MEDIA_TYPE.layerGzip, MEDIA_TYPE.layerZstd];
