@@ -9,6 +9,8 @@
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -68,9 +70,20 @@ static bool is_pipeline_broken(const struct container *container, int index, int
 	return true;
 }
 
+/* Of the buffer what stays in memory. */
+enum { KEPT_BYTES = 65536 };
+
+static char bytes[RELAY_BYTES] __attribute__((aligned(4096)));
+
+/* There is a monitor for each container, and a burst of output is soon over. */
+static void give_back(int source, ssize_t length) {
+	int waiting = 0;
+	if (length > KEPT_BYTES && ioctl(source, FIONREAD, &waiting) == 0 && waiting == 0)
+		madvise(bytes + KEPT_BYTES, sizeof bytes - KEPT_BYTES, MADV_DONTNEED);
+}
+
 /* False when the source has ended. It is read even when nobody wants it, or the container would stall. */
 bool relay_once(struct container *container, int stream) {
-	static char bytes[65536];
 	ssize_t length;
 
 	do
@@ -90,7 +103,10 @@ bool relay_once(struct container *container, int stream) {
 		if (is_pipeline_broken(container, i, stream))
 			close_source(container, stream);
 	}
-	return container->outputs[stream] >= 0;
+	if (container->outputs[stream] < 0)
+		return false;
+	give_back(container->outputs[stream], length);
+	return true;
 }
 
 /* What is there now, without waiting: a process that shares the host's PID namespace may hold the pipe for ever.

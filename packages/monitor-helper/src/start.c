@@ -20,6 +20,14 @@ struct stdio_pipes {
 	int in[2], out[2], err[2]; /* of the container, -1 for what is not there */
 };
 
+/* A user's pipes may be large only up to a sum of all of them; beyond it they are as they are. See pipe(7). */
+static int open_output(int pipe[2]) {
+	if (pipe2(pipe, O_CLOEXEC) < 0)
+		return -1;
+	fcntl(pipe[0], F_SETPIPE_SZ, RELAY_BYTES);
+	return 0;
+}
+
 static int open_stdio(struct stdio_pipes *pipes, const struct monitor_record *record) {
 	pipes->in[0] = pipes->in[1] = -1;
 	if (record->stdin_open && !record->terminal) {
@@ -33,9 +41,9 @@ static int open_stdio(struct stdio_pipes *pipes, const struct monitor_record *re
 		pipes->out[0] = pipes->err[0] = -1;
 		return 0;
 	}
-	if (pipe2(pipes->out, O_CLOEXEC) < 0)
+	if (open_output(pipes->out) < 0)
 		return -1;
-	return pipe2(pipes->err, O_CLOEXEC);
+	return open_output(pipes->err);
 }
 
 static void close_descriptor(int64_t fd) {
