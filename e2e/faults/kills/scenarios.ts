@@ -2,6 +2,7 @@ import { listContainers, removeContainer, runDetached, selectContainers } from '
 import { MINI } from '../../support/mini.js';
 import { busyboxRoot } from '../../support/roots.js';
 import { OCI_SCENARIOS } from './oci-scenarios.js';
+import { USER_SCENARIOS } from './user-scenarios.js';
 
 /** Whose system calls are counted: the command's own, or those of a helper. */
 export type Target = 'mini' | 'mini-monitor' | 'mini-init' | 'mini-nsenter';
@@ -72,4 +73,5 @@ async function removeAndSweep(container: string): Promise<void> {
 export const SCENARIOS: readonly Scenario[] = [
   ...MINI_SCENARIOS.map((scenario) => ({ ...scenario, isMonitored: true, remove: removeAndSweep })),
   ...OCI_SCENARIOS,
+  ...USER_SCENARIOS,
 ];

@@ -98,6 +98,9 @@ void write_log(struct log *log, int stream, const char *bytes, size_t length);
 /* status.c */
 int64_t now_ms(clockid_t clock);
 void write_status(struct container *container);
+/* Before the command may run, so that it is found also when the monitor is killed. */
+void note_pid(struct container *container);
+void forget_pid(struct container *container);
 void note_start(struct container *container);
 void note_exit(struct container *container, int wait_status, bool restarting);
 

@@ -143,6 +143,7 @@ static int pass_barrier(struct container *container, struct control_message *mes
 	char go = 0;
 	message->value = container->pid;
 	write_maps(container);
+	note_pid(container);
 	if (container->status.started_ms == 0 &&
 	    (send_message(FD_CLIENT, message, -1) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1))
 		return -1;
@@ -182,6 +183,8 @@ static void report_started(struct container *container) {
 
 /* What a start that failed has left. `error` of the message tells later starts how it ended. */
 static int give_up(struct container *container, const struct control_message *message) {
+	if (container->status.started_ms == 0)
+		forget_pid(container);
 	if (message->kind == MESSAGE_FAILED && container->status.started_ms == 0)
 		send_message(FD_CLIENT, message, -1);
 	close(container->control);

@@ -66,9 +66,8 @@ void write_status(struct container *container) {
 	close(fd);
 }
 
-void note_start(struct container *container) {
+static void write_running(struct container *container) {
 	const int64_t restart_count = container->status.restart_count;
-	container->oom_kills = count_oom_kills(container->oom_fd);
 	container->status = (struct monitor_status){
 	    .magic = STATUS_MAGIC,
 	    .version = STATUS_VERSION,
@@ -81,6 +80,24 @@ void note_start(struct container *container) {
 	    .health = container->record->health_plan_fd < 0 ? HEALTH_NONE : HEALTH_STARTING,
 	};
 	write_status(container);
+}
+
+void note_pid(struct container *container) {
+	const bool is_first = container->status.started_ms == 0;
+	write_running(container);
+	if (is_first)
+		container->status.started_ms = 0;
+}
+
+void forget_pid(struct container *container) {
+	if (container->has_status)
+		unlinkat(container->directory, "status", 0);
+	container->has_status = false;
+}
+
+void note_start(struct container *container) {
+	container->oom_kills = count_oom_kills(container->oom_fd);
+	write_running(container);
 }
 
 void note_exit(struct container *container, int wait_status, bool restarting) {

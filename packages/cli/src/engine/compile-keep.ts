@@ -103,11 +103,16 @@ function compileAgain({
   record,
   root,
   namespace,
+  cgroup,
   bornInCgroup,
   mayRestart,
 }: KeepContext): AgainRequest | undefined {
   if (root.againSteps === undefined || !mayRestart) return undefined;
-  const born = { bornInCgroup, bornInUsers: namespace?.isShared ?? false };
+  const born = {
+    bornInCgroup,
+    bornInUsers: namespace?.isShared ?? false,
+    awaitsNote: cgroup === undefined,
+  };
   const plan = compileContainerPlan(engine, record, { steps: root.againSteps }, born);
   return { plan, ...record.restart };
 }

@@ -7,7 +7,7 @@ import { describeContainer } from './describe-container.js';
 import { type Engine, isPrivileged, openEngine } from './engine.js';
 import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
-import { compileContainerPlan, isBornInCgroup } from './prepare-launch.js';
+import { compileContainerPlan, hasCgroup, isBornInCgroup } from './prepare-launch.js';
 import { type RunOptions, type RunRequest, withDefaults } from './run-options.js';
 
 /** Stands for the id that a container would get. */
@@ -39,6 +39,7 @@ async function explainOptions(engine: Engine, options: RunOptions): Promise<Plan
         bornInCgroup: isBornInCgroup(engine) && isPrivileged(engine),
         // That of its monitor.
         bornInUsers: options.idMaps !== undefined && !isPrivileged(engine),
+        awaitsNote: !hasCgroup(engine, spec),
       },
     );
   } finally {

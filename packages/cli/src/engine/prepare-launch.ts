@@ -28,7 +28,11 @@ export function prepareLaunch(
 ): PreparedLaunch {
   const cgroup = makeCgroup(engine, spec, undo);
   const bornInCgroup = cgroup !== undefined && isBornInCgroup(engine);
-  const plan = compileContainerPlan(engine, { spec, init }, root, { bornInCgroup, bornInUsers });
+  const plan = compileContainerPlan(engine, { spec, init }, root, {
+    bornInCgroup,
+    bornInUsers,
+    awaitsNote: cgroup === undefined,
+  });
   return { plan, cloneFlags: cloneFlags(spec, bornInCgroup, bornInUsers), cgroup, bornInCgroup };
 }
 
@@ -37,7 +41,7 @@ export function compileContainerPlan(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
   { steps }: Pick<OpenedRoot, 'steps'>,
-  born: Pick<EntryContext, 'bornInCgroup' | 'bornInUsers'>,
+  born: Pick<EntryContext, 'bornInCgroup' | 'bornInUsers' | 'awaitsNote'>,
 ): Plan {
   return compilePlan(spec, {
     rootSteps: steps,
@@ -56,13 +60,15 @@ export function isBornInCgroup({ layout }: Engine): boolean {
   return layout.mode === 'v2';
 }
 
-function makeCgroup(engine: Engine, { linux }: Spec, undo: Cleanup): Cgroup | undefined {
-  const resources = linux.resources ?? {};
-  const wantsLimits = Object.values(resources).some((part) => part !== undefined);
-  if (!isPrivileged(engine) && !wantsLimits) return undefined;
-  const cgroup = createCgroup(engine.layout, linux.cgroupsPath ?? '/mini', resources, {
-    kernel: engine.kernel,
-  });
+/** Processes of an ordinary user stay in the group they are in, unless limits are asked for. */
+export function hasCgroup(engine: Engine, { linux }: Spec): boolean {
+  return isPrivileged(engine) || Object.values(linux.resources ?? {}).some((part) => part !== undefined);
+}
+
+function makeCgroup(engine: Engine, spec: Spec, undo: Cleanup): Cgroup | undefined {
+  if (!hasCgroup(engine, spec)) return undefined;
+  const { cgroupsPath = '/mini', resources = {} } = spec.linux;
+  const cgroup = createCgroup(engine.layout, cgroupsPath, resources, { kernel: engine.kernel });
   // A start may fail when its command runs already: the monitor was killed.
   undo.add(() => cgroup.destroy());
   return cgroup;

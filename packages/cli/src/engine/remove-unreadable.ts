@@ -1,23 +1,17 @@
-import { closeSync } from 'node:fs';
-import { constants } from 'node:os';
 import { isRuntimeError, RuntimeError } from '@mini/contracts';
 import {
   isAlive,
   type ProcessIdentity,
-  readProcessStartTime,
   removeTree,
   type StateStore,
   type StoredRecord,
 } from '@mini/state-store';
 import type { ContainerRecord } from './container-record.js';
 import { killCgroup } from './container-store.js';
+import { endProcesses } from './end-processes.js';
 import type { Engine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import { findLostProcesses } from './lost-processes.js';
-
-/** How long killed processes may take to be gone. */
-const KILL_TIMEOUT_MS = 10_000;
-const STEP_MS = 5;
 
 /**
  * Ends and removes a container whose files cannot be believed. Its monitor goes first, which would note an exit or start
@@ -40,22 +34,6 @@ export function removeUnreadable(engine: Engine, store: StateStore<ContainerReco
     if (record !== undefined) recordEvent(engine, { id, name, record }, 'destroy');
   } finally {
     lock.release();
-  }
-}
-
-/** Strikes nobody else: the pidfd is opened first and the start time compared then. */
-function endProcesses({ kernel }: Engine, processes: readonly ProcessIdentity[]): void {
-  for (const { pid, startTime } of processes.filter(isAlive)) {
-    try {
-      const pidfd = kernel.openPidfd(pid);
-      if (readProcessStartTime(pid) === startTime) kernel.sendSignal(pidfd, constants.signals.SIGKILL);
-      closeSync(pidfd);
-    } catch (error) {
-      if (!isRuntimeError(error) || error.context.errno !== constants.errno.ESRCH) throw error;
-    }
-  }
-  for (let waitedMs = 0; waitedMs < KILL_TIMEOUT_MS && processes.some(isAlive); waitedMs += STEP_MS) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP_MS);
   }
 }
 

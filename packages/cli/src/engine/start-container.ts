@@ -9,9 +9,11 @@ import { openKeep } from './compile-keep.js';
 import { KEEP_FILE, RESTART_FILE, STOP_FILE } from './container-files.js';
 import type { ContainerRecord } from './container-record.js';
 import { openContainerRoot } from './container-root.js';
+import { readStatus } from './container-state.js';
 import type { ContainerEntry } from './container-store.js';
 import { findContainer, openSweptStore } from './containers.js';
 import { closedOnce, makeContainer, withFailures } from './create-container.js';
+import { endProcesses } from './end-processes.js';
 import { type Engine, isPrivileged } from './engine.js';
 import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
@@ -143,6 +145,7 @@ async function launch(
     const prepared = prepareLaunch(engine, record, root, namespace?.isShared ?? false, undo);
     markBoot(request.directory);
     const volumeSteps = await compileVolumeSteps(engine, request);
+    undo.add(() => endLeftOver(engine, request.directory));
     const all = { ...request, namespace, volumeSteps };
     const { started, exited, close } = launchMonitor(engine, all, connection, prepared);
     const { pid, pidfd } = await started;
@@ -153,6 +156,14 @@ async function launch(
   } finally {
     root.close();
   }
+}
+
+/** A start may fail when its command runs already: the monitor was killed. Where there is no cgroup, its status tells. */
+function endLeftOver(engine: Engine, directory: string): void {
+  const status = readStatus(directory);
+  if (status === undefined || status.endedMs !== 0) return;
+  endProcesses(engine, [{ pid: status.pid, startTime: status.startTime }]);
+  rmSync(join(directory, 'status'), { force: true });
 }
 
 /** An ordinary user's monitor is root of a user namespace, which is looked up for that alone. */

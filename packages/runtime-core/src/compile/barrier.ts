@@ -8,4 +8,6 @@ export const BARRIER = {
   runtimeHooks: 3,
   /** The id maps of the monitor's own user namespace are to be written; no Plan has it. */
   monitorMaps: 4,
+  /** Who starts the process writes down which it is. */
+  noted: 5,
 } as const;

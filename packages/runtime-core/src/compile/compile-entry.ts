@@ -10,6 +10,8 @@ export interface EntryContext {
   readonly bornInCgroup: boolean;
   /** The process is started in its user namespace, as root of it: there is none to be made. */
   readonly bornInUsers?: boolean;
+  /** Nothing but its number will tell of the process, as it has no cgroup: it waits until that is written down. */
+  readonly awaitsNote?: boolean;
   readonly passed?: Partial<PassedFds>;
 }
 
@@ -23,6 +25,7 @@ export const becomeRoot: readonly Step[] = [
   { op: 'uid', uid: 0, origin: 'linux.uidMappings', tolerates: ['EINVAL', 'EPERM'] },
 ];
 const ID_MAPS: Step = { op: 'barrier', id: BARRIER.idMaps, origin: 'linux.uidMappings' };
+const NOTED: Step = { op: 'barrier', id: BARRIER.noted, origin: 'process' };
 
 /** Maps first, for without them nothing is permitted; then the helper closes itself to ptrace and /proc. */
 export function compileEntry(spec: Spec, context: EntryContext): Step[] {
@@ -42,6 +45,7 @@ export function compileEntry(spec: Spec, context: EntryContext): Step[] {
   const mustUnshare = hasNewNamespace(spec, 'cgroup') && !context.bornInCgroup;
   return [
     ...(hasUsers ? [ID_MAPS, ...becomeRoot] : []),
+    ...(context.awaitsNote === true && !hasUsers ? [NOTED] : []),
     CLOSED,
     ...(mustUnshare ? [{ op: 'unshare', flags: CLONE.NEWCGROUP, origin: 'linux.namespaces' } as const] : []),
     ...propagation,

@@ -1,6 +1,6 @@
 import { CLONE, MS, type Spec, type Step, type StepName } from '@mini/contracts';
 import test from 'ava';
-import { cloneFlags, compilePlan, type PlanContext } from '../../src/index.js';
+import { BARRIER, cloneFlags, compilePlan, type PlanContext } from '../../src/index.js';
 
 const spec: Spec = {
   ociVersion: '1.2.0',
@@ -119,6 +119,14 @@ test('a user namespace waits for its maps first, and then becomes its root', (t)
   const linux = { ...spec.linux, namespaces: [{ type: 'user' } as const, { type: 'mount' } as const] };
   t.deepEqual(names(compile({ linux })).slice(0, 4), ['barrier', 'gid', 'uid', 'dumpable']);
   t.not(names(compile())[0], 'barrier');
+});
+
+test('a process that nothing tells of waits once until it is written down', (t) => {
+  const ids = (steps: readonly Step[]) => find(steps, 'barrier').map(({ id }) => id);
+  t.deepEqual(ids(compile({}, { awaitsNote: true })), [BARRIER.noted]);
+  const linux = { ...spec.linux, namespaces: [...spec.linux.namespaces, { type: 'user' as const }] };
+  t.deepEqual(ids(compile({ linux }, { awaitsNote: true })), [BARRIER.idMaps]);
+  t.deepEqual(ids(compile()), []);
 });
 
 test('namespaces of others are joined before the new ones are made, and clocks are for children', (t) => {
