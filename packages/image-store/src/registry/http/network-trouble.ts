@@ -23,6 +23,9 @@ const LASTING = new Set([
   'EPERM',
 ]);
 
+/** Node's numbers for names that are not found. Bun has others, which errno(3) has for something else: 4 is EINTR there. */
+const LOOKUP_ERRNO: Readonly<Record<string, number>> = { ENOTFOUND: 3008, EAI_AGAIN: 3001 };
+
 /** What went wrong on the way to `host`, in words. The reason of an aborted signal comes back as it is. */
 export function networkTrouble(
   error: unknown,
@@ -43,7 +46,8 @@ export function networkTrouble(
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
     return new RegistryTrouble('unreachable', `"${host}" does not speak TLS as it should`, cause);
   }
-  const reason = typeof errno === 'number' ? describeErrno(Math.abs(errno)) : message;
+  const number = LOOKUP_ERRNO[code] ?? errno;
+  const reason = typeof number === 'number' ? describeErrno(Math.abs(number)) : message;
   if (LASTING.has(code))
     return new RegistryTrouble('unreachable', `"${host}" cannot be reached: ${reason}`, cause);
   return new TransientTrouble(`the connection to "${host}" failed: ${reason}`, cause);
