@@ -25,13 +25,13 @@ export class Receiver {
     });
   }
 
-  /** Runs `support/programs/<name>.py`, which listens on a socket of its own, with more words. */
-  static async listen(name: string, ...words: readonly string[]): Promise<Receiver> {
-    const program = fileURLToPath(new URL(`../../support/programs/${name}.py`, import.meta.url));
+  /** Runs `support/programs/receive-descriptor.py` for a terminal or for calls, with more words; it has a socket of its own. */
+  static async listen(what: 'terminal' | 'calls', ...words: readonly string[]): Promise<Receiver> {
+    const program = fileURLToPath(new URL('../../support/programs/receive-descriptor.py', import.meta.url));
     const socket = join(freshDirectory('receiver'), 'socket');
-    const child = spawn('python3', [program, socket, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+    const child = spawn('python3', [program, socket, what, ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
     const receiver = new Receiver(socket, child);
-    await waitFor(name, () => receiver.#output.startsWith('ready\n'));
+    await waitFor(`somebody who receives ${what}`, () => receiver.#output.startsWith('ready\n'));
     return receiver;
   }
 

@@ -21,7 +21,7 @@ testUnless(reason, 'oci.console', 'create sends the terminal to whoever waits fo
     args: ['sh', '-c', 'tty; stty size; ls -l /dev/console | cut -c1; read word; echo "got $word"; exit 5'],
     process: { terminal: true, consoleSize: { height: 33, width: 111 } },
   });
-  const receiver = await Receiver.listen('receive-terminal');
+  const receiver = await Receiver.listen('terminal');
   const created = await ociToFile(['create', '--bundle', bundle, '--console-socket', receiver.socket, id]);
   t.deepEqual([created.exitCode, created.read()], [0, '']);
   // It is sent before create returns: one byte, one descriptor.
@@ -39,7 +39,7 @@ testUnless(reason, 'oci.console', 'exec does so too, detached or not', async (t)
   const id = freshId();
   t.is((await ociToFile(['run', '-d', '--bundle', makeBundle({ args: ['sleep', '100'] }), id])).exitCode, 0);
   for (const detach of [['--detach'], []]) {
-    const receiver = await Receiver.listen('receive-terminal');
+    const receiver = await Receiver.listen('terminal');
     const words = [
       'exec',
       '--tty',
@@ -94,7 +94,7 @@ testUnless(
   'calls are left to the listener of the filter, in run and exec',
   async (t) => {
     const id = freshId();
-    const receiver = await Receiver.listen('answer-calls', '28');
+    const receiver = await Receiver.listen('calls', '28');
     const bundle = makeBundle({
       args: ['sh', '-c', 'mkdir /tmp/x 2>/dev/null || echo refused; exec sleep 100'],
       linux: { seccomp: { ...FILTER, listenerPath: receiver.socket } },
