@@ -5,7 +5,6 @@ import { errnoNameOf, wrapping } from './errors.js';
 import { readEntry, removeEntry } from './journal.js';
 import { readNameLink } from './name-links.js';
 import { readRecord } from './record-file.js';
-import { removeTree } from './remove-tree.js';
 import type { StoreContext } from './store-context.js';
 
 let count = 0;
@@ -43,7 +42,7 @@ export function removeContainer<R>(context: StoreContext<R>, id: string, name?: 
     const names = name === undefined ? findNames(context, id) : [name];
     const trash = moveToTrash(context, id);
     releaseNames(context, names, id);
-    if (trash !== undefined) removeTree(trash);
+    if (trash !== undefined) context.removeTree(trash);
     removeEntry(context.paths.journal, id);
   });
 }

@@ -10,6 +10,7 @@ import { checkId, checkName, isId } from './names.js';
 import { readRecord, recordPath, type StoredRecord, type Validate, writeRecord } from './record-file.js';
 import { readSummary, type StoredSummary } from './record-summary.js';
 import { removeContainer } from './remove-container.js';
+import { removeTree } from './remove-tree.js';
 import type { Reservation } from './reservation.js';
 import { type ReserveOptions, reserve } from './reserve.js';
 import type { StoreContext } from './store-context.js';
@@ -27,6 +28,8 @@ export interface StateStoreOptions<R> {
    * death of any process is survived either way. On by default.
    */
   readonly isDurable?: boolean;
+  /** How directories of containers are removed; `removeTree` unless told. */
+  readonly removeTree?: (path: string) => void;
   /** What a list needs of a record, as JSON can hold it: written in front of it, for `readSummary`. */
   readonly summarize?: (record: R) => unknown;
 }
@@ -41,10 +44,12 @@ export interface RecordList<R> {
 export class StateStore<R> {
   readonly #context: StoreContext<R>;
 
-  constructor({ directory, kernel, validate, isDurable = true, summarize }: StateStoreOptions<R>) {
+  constructor(options: StateStoreOptions<R>) {
+    const { directory, kernel, validate, isDurable = true, summarize } = options;
     const paths = listStorePaths(directory);
     makeStoreDirectories(paths);
-    this.#context = { paths, kernel, validate, isDurable, summarize };
+    const remove = options.removeTree ?? removeTree;
+    this.#context = { paths, kernel, validate, isDurable, removeTree: remove, summarize };
   }
 
   /**

@@ -8,5 +8,6 @@ export interface StoreContext<R> {
   readonly kernel: LockKernel;
   readonly validate: Validate<R>;
   readonly isDurable: boolean;
+  readonly removeTree: (path: string) => void;
   readonly summarize?: ((record: R) => unknown) | undefined;
 }

@@ -8,7 +8,6 @@ import { readNameLink } from './name-links.js';
 import { isAlive } from './process-identity.js';
 import { readRecord, type StoredRecord } from './record-file.js';
 import { removeContainer } from './remove-container.js';
-import { removeTree } from './remove-tree.js';
 import type { StoreContext } from './store-context.js';
 
 /** A container whose maker died before it was done. */
@@ -73,7 +72,7 @@ function sweepTrash<R>(context: StoreContext<R>, trash: readonly string[]): void
     if (id === undefined || fs.existsSync(`${paths.containers}/${id}`)) continue;
     releaseNames(context, [name], id);
   }
-  for (const directory of trash) removeTree(`${paths.trash}/${directory}`);
+  for (const directory of trash) context.removeTree(`${paths.trash}/${directory}`);
 }
 
 function collect(failures: Error[], what: string, act: () => void): void {

@@ -1,5 +1,6 @@
 import test from 'ava';
 import { claimName } from '../src/claim-name.js';
+import { removeTree } from '../src/remove-tree.js';
 import { listStorePaths } from '../src/store-paths.js';
 import { makeFakeLocks } from './fake-locks.js';
 import { catchError, makeDirectory, makeStore, validateThing } from './store-fixture.js';
@@ -22,6 +23,7 @@ test('a name stays with a maker that completes its container while somebody asks
         kernel: makeFakeLocks(),
         validate: validateThing,
         isDurable: false,
+        removeTree,
       },
       'web',
       'b',

@@ -1,5 +1,6 @@
-import { closeSync, constants, openSync, rmSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, openSync, unlinkSync } from 'node:fs';
 import { S_IF } from '@mini/contracts';
+import { removeTree } from '@mini/state-store';
 import { imageStoreError, quoteText } from '../errors.js';
 import type { TarEntry } from '../tar/tar-entry.js';
 import { pathIn, statIn } from './place.js';
@@ -69,6 +70,6 @@ export function markOpaque({ kernel, directoryFd, name }: Place, marks: OverlayM
 /** Makes room for an entry: within a layer the later one counts, whatever the earlier one was. */
 export function clearPlace({ directoryFd, name }: Place): void {
   const path = pathIn(directoryFd, name);
-  if (statIn(directoryFd, name)?.isDirectory()) rmSync(path, { recursive: true });
+  if (statIn(directoryFd, name)?.isDirectory()) removeTree(path);
   else unlinkSync(path);
 }
