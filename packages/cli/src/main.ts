@@ -4,6 +4,7 @@ import { COMMANDS } from './commands/command-table.js';
 import { openDiagnostics } from './commands/open-diagnostics.js';
 import { MAIN_OPTIONS } from './commands/options/main.js';
 import { writeAll } from './commands/print.js';
+import { removeForeignTrees } from './engine/remove-foreign-tree.js';
 
 /** Takes a whole command line, without the program's name, to the command it names; returns the exit code. */
 export async function main(argv: readonly string[], io: CommandIo): Promise<number> {
@@ -13,7 +14,9 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   const command = COMMANDS.find((candidate) => candidate.name === name);
   if (command !== undefined && mistake === undefined && !has('help') && !has('version')) {
     const before = argv.slice(0, argv.length - operands.length).filter((word) => word !== '--');
-    return (await command.load()).runCommand([...before, ...words], io);
+    const code = await (await command.load()).runCommand([...before, ...words], io);
+    await removeLeftTrees();
+    return code;
   }
   const diagnostics = openDiagnostics(flags, io);
   try {
@@ -23,6 +26,15 @@ export async function main(argv: readonly string[], io: CommandIo): Promise<numb
   } catch (error) {
     diagnostics.error(error);
     return 1;
+  }
+}
+
+/** A command has done its work without: what cannot be removed now is found by the next. */
+async function removeLeftTrees(): Promise<void> {
+  try {
+    await removeForeignTrees();
+  } catch {
+    // It has said why.
   }
 }
 
@@ -37,6 +49,7 @@ export async function runProcess(
   const io: CommandIo = {
     env: process.env,
     cwd: process.cwd(),
+    words,
     // Loaded when somebody asks: it brings streams and sockets along, milliseconds that most containers do not need.
     stdinIsTerminal: async () => (await import('node:tty')).isatty(0),
     afterContainer: afterSuccess,

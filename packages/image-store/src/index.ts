@@ -32,7 +32,7 @@ export {
 export type { ImageStoreErrorCode } from './errors.js';
 export { decompress } from './layer/decompress.js';
 export { DEFAULT_LIMITS, type LayerLimits } from './layer/layer-limits.js';
-export { type LayerAbout, LayerStore } from './layer/layer-store.js';
+export { type LayerAbout, type LayerOwners, LayerStore } from './layer/layer-store.js';
 export {
   familiarName,
   familiarReference,

@@ -26,7 +26,11 @@ const { EINVAL } = osConstants.errno;
  * be escaped before Linux 6.5); and the container does not read the host's paths in its mountinfo. Throws
  * `RuntimeError` `bad-root` for a layer that cannot be opened, `root-failed` when the kernel refuses the mount.
  */
-export function mountOverlay(kernel: Kernel, { lowers, upper, work }: OverlayDirectories): number {
+export function mountOverlay(
+  kernel: Kernel,
+  { lowers, upper, work }: OverlayDirectories,
+  flags: readonly string[] = [],
+): number {
   const fds: number[] = [];
   const open = (path: string, object: string) => {
     const fd = openDirectory(path, object);
@@ -36,6 +40,7 @@ export function mountOverlay(kernel: Kernel, { lowers, upper, work }: OverlayDir
   return withFds(fds, () => {
     const layers = lowers.map((path) => open(path, 'the layer'));
     const rest: FsOption[] = [
+      ...flags.map((flag): FsOption => [flag]),
       ['upperdir', open(upper, 'the upper directory')],
       ['workdir', open(work, 'the work directory')],
     ];

@@ -31,6 +31,8 @@ export interface RootContext {
    * steps, and nothing has to be passed.
    */
   readonly unprivileged?: boolean;
+  /** Marks of an overlay are `user.overlay.*`, as who is root of a user namespace alone has them. */
+  readonly userMarks?: boolean;
   /** The container is to be started again by its monitor: its changes go where they are found by a path. */
   readonly mustLast?: boolean;
   /** Number that the first of `passFds` has in the helper; `HELPER_FD.first` when absent. */
@@ -92,8 +94,9 @@ function openOverlayRoot(kernel: Kernel, lowers: readonly string[], context: Roo
   const space = openSpace(kernel, context);
   try {
     const { upper, work } = makeOverlayDirectories(space.path, lowers[0] ?? '/');
-    const fd = mountOverlay(kernel, { lowers, upper, work });
-    const again = overlayStep({ lowers: lowers.map((path) => resolve(path)), upper, work });
+    const options = context.userMarks === true ? ['userxattr'] : [];
+    const fd = mountOverlay(kernel, { lowers, upper, work }, options);
+    const again = overlayStep({ lowers: lowers.map((path) => resolve(path)), upper, work }, { options });
     return openedRoot([fd], [attachStep(context)], lasting(space, [again]));
   } finally {
     space.close();

@@ -1,5 +1,5 @@
 export { BARRIER } from './compile/barrier.js';
-export type { EntryContext } from './compile/compile-entry.js';
+export { becomeRoot, type EntryContext } from './compile/compile-entry.js';
 export { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES } from './compile/compile-memory-policy.js';
 export { compilePlan, type PlanContext } from './compile/compile-plan.js';
 export { type ProcessContext, passedFd, type SeccompFilter } from './compile/compile-process.js';

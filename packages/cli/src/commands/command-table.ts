@@ -209,6 +209,13 @@ export const COMMANDS: readonly Command[] = [
     load: () => import('./info.js'),
   },
   {
+    name: 'unshare',
+    operands: '[COMMAND [ARG...]]',
+    describe: "Run a command as root of an ordinary user's user namespace",
+    loadOptions: async () => (await import('./unshare.js')).OPTIONS,
+    load: () => import('./unshare.js'),
+  },
+  {
     name: 'version',
     operands: '',
     describe: 'Show the version of mini',

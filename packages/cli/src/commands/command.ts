@@ -4,6 +4,8 @@ import type { Option } from './options/option.js';
 export interface CommandIo {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** The whole command line, for who has to run it once more; absent where it is not the process's own. */
+  readonly words?: readonly string[];
   /** Whether what is typed comes from a terminal; a program's input is no terminal unless it says so. */
   stdinIsTerminal?(): boolean | Promise<boolean>;
   /** To be called when a container has ended. */

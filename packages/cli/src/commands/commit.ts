@@ -1,4 +1,6 @@
+import { openEngine } from '../engine/engine.js';
 import { commitContainer } from '../engine/images/commit-container.js';
+import { placeForFiles, placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import { flag, list, value, withCommon } from './options/plain-option.js';
 import { parseBoolean } from './parse/number.js';
 import { plainCommand } from './plain-command.js';
@@ -20,6 +22,10 @@ export const runCommand = plainCommand({
   name: 'commit',
   options: OPTIONS,
   operands: { least: 1, most: 2, called: 'the container' },
+  place({ operands }) {
+    const engine = openEngine();
+    return placeForFiles(engine, operands[0]!) ?? placeForImages(engine);
+  },
   async perform(given, io) {
     const [container = '', name] = given.operands;
     const [author, message] = [given.get('author'), given.get('message')];

@@ -8,6 +8,8 @@ import {
   copyToContainer,
 } from '../engine/copy/copy.js';
 import { assertsDirectory, type CopyEnd, parseCopyEnd } from '../engine/copy/copy-rules.js';
+import { openEngine } from '../engine/engine.js';
+import { placeForFiles } from '../engine/user-namespace/enter-namespace.js';
 import type { Arguments } from './command-line/read-arguments.js';
 import { describeSize } from './lists/human.js';
 import { flag, withCommon } from './options/plain-option.js';
@@ -24,6 +26,10 @@ export const runCommand = plainCommand({
   name: 'cp',
   options: OPTIONS,
   operands: { least: 2, most: 2, called: 'the source or the destination' },
+  place({ operands }) {
+    const container = operands.map((end) => parseCopyEnd(end).container).find((name) => name !== undefined);
+    return container === undefined ? undefined : placeForFiles(openEngine(), container);
+  },
   async perform(given, io) {
     const [from, to] = given.operands.map(parseCopyEnd) as [CopyEnd, CopyEnd];
     const result = await copy(from, to, given, io.cwd);

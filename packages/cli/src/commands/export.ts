@@ -1,4 +1,6 @@
 import { exportContainer } from '../engine/copy/export.js';
+import { openEngine } from '../engine/engine.js';
+import { placeForFiles } from '../engine/user-namespace/enter-namespace.js';
 import { value, withCommon } from './options/plain-option.js';
 import { plainCommand } from './plain-command.js';
 import { writeArchive } from './write-archive.js';
@@ -10,6 +12,7 @@ export const runCommand = plainCommand({
   name: 'export',
   options: OPTIONS,
   operands: { least: 1, most: 1, called: 'the container' },
+  place: ({ operands }) => placeForFiles(openEngine(), operands[0]!),
   async perform(given) {
     const container = given.operands[0]!;
     await writeArchive(exportContainer(container), given.get('output'), `export container "${container}"`);

@@ -25,6 +25,13 @@ export const GROUPED_COMMANDS: readonly Command[] = [
     load: () => import('./image-prune.js'),
   },
   {
+    name: 'image unpack',
+    operands: 'IMAGE...',
+    describe: 'Unpack images that another tool put into the store',
+    loadOptions: async () => (await import('./image-unpack.js')).OPTIONS,
+    load: () => import('./image-unpack.js'),
+  },
+  {
     name: 'system df',
     operands: '',
     describe: 'Show what mini keeps on disk',

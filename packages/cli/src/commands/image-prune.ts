@@ -1,4 +1,6 @@
+import { openEngine } from '../engine/engine.js';
 import { type PruneImagesResult, pruneImages } from '../engine/images/prune-images.js';
+import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import { askToContinue } from './ask.js';
 import { parseImageFilter } from './images.js';
 import { describeSize } from './lists/human.js';
@@ -17,6 +19,7 @@ export const runCommand = plainCommand({
   name: 'image prune',
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
+  place: () => placeForImages(openEngine()),
   perform(given, io) {
     const filters = given.parseAll('filter', parsePruneFilter);
     const isDangling = filters.findLast(([key]) => key === 'dangling');

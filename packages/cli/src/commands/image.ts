@@ -14,6 +14,7 @@ export const COMMANDS: SubCommands = {
   rm: () => import('./rmi.js'),
   remove: () => import('./rmi.js'),
   save: () => import('./save.js'),
+  unpack: () => import('./image-unpack.js'),
   tag: () => import('./tag.js'),
 };
 

@@ -1,4 +1,6 @@
+import { openEngine } from '../engine/engine.js';
 import { importImage } from '../engine/images/import-image.js';
+import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import { list, value, withCommon } from './options/plain-option.js';
 import { plainCommand } from './plain-command.js';
 
@@ -16,6 +18,7 @@ export const runCommand = plainCommand({
   name: 'import',
   options: OPTIONS,
   operands: { least: 1, most: 2, called: 'the archive' },
+  place: () => placeForImages(openEngine()),
   async perform(given, io) {
     const [path = '-', name] = given.operands;
     const message = given.get('message');

@@ -1,7 +1,9 @@
 import { isatty } from 'node:tty';
 import { RuntimeError } from '@mini/contracts';
 import { familiarForm } from '@mini/image-store/read';
+import { openEngine } from '../engine/engine.js';
 import { loadImages } from '../engine/images/load-images.js';
+import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import { flag, value, withCommon } from './options/plain-option.js';
 import { plainCommand } from './plain-command.js';
 
@@ -15,6 +17,7 @@ export const runCommand = plainCommand({
   name: 'load',
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
+  place: () => placeForImages(openEngine()),
   async perform(given, io) {
     const input = given.get('input') ?? '-';
     if (input === '-' && isatty(0)) throw noArchive();

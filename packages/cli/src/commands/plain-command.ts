@@ -1,5 +1,6 @@
 import { RuntimeError } from '@mini/contracts';
 import type { Diagnostics } from '../diagnostics.js';
+import type { NamespacePlace } from '../engine/user-namespace/enter-namespace.js';
 import type { CommandIo, CommandModule } from './command.js';
 import { type Arguments, readArguments } from './command-line/read-arguments.js';
 import { openDiagnostics } from './open-diagnostics.js';
@@ -13,6 +14,11 @@ export interface PlainCommand {
   readonly operands: { readonly least: number; readonly most?: number; readonly called: string };
   /** Everything from the first operand on is operands. */
   readonly stopsAtOperand?: boolean;
+  /**
+   * Where an ordinary user's command is to run: `undefined`, here, or as root of a user namespace. There all of it is done
+   * once more.
+   */
+  place?(given: Arguments): NamespacePlace | undefined;
   /** Returns the exit code; what it throws is reported, and the exit code is 1. */
   perform(given: Arguments, io: CommandIo, diagnostics: Diagnostics): number | Promise<number>;
 }
@@ -32,11 +38,23 @@ async function runPlainCommand(
   try {
     if (given.flags.some(({ option }) => option.name === 'help')) return await showHelp(command, io);
     await checkArguments(command, given);
-    return await command.perform(given, io, diagnostics);
+    return (await performElsewhere(command, given, io)) ?? (await command.perform(given, io, diagnostics));
   } catch (error) {
     diagnostics.error(error);
     return 1;
   }
+}
+
+async function performElsewhere(
+  command: PlainCommand,
+  given: Arguments,
+  { words }: CommandIo,
+): Promise<number | undefined> {
+  if (command.place === undefined || words === undefined || process.geteuid?.() === 0) return undefined;
+  const place = command.place(given);
+  if (place === undefined) return undefined;
+  const { reenter } = await import('./reenter.js');
+  return await reenter(place, words);
 }
 
 async function showHelp({ name }: PlainCommand, io: CommandIo): Promise<number> {

@@ -1,6 +1,8 @@
 import { RuntimeError } from '@mini/contracts';
 import { familiarReference, formatReference, parseReference } from '@mini/image-store';
+import { openEngine } from '../engine/engine.js';
 import { type PullRequest, pullAllTags, pullNamedImage } from '../engine/images/pull-images.js';
+import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import type { Arguments } from './command-line/read-arguments.js';
 import { flag, value, withCommon } from './options/plain-option.js';
 import { readTlsVerify, TLS_VERIFY } from './options/registry.js';
@@ -20,6 +22,7 @@ export const runCommand = plainCommand({
   name: 'pull',
   options: OPTIONS,
   operands: { least: 1, most: 1, called: 'the image' },
+  place: () => placeForImages(openEngine()),
   async perform(given, io) {
     const name = given.operands[0]!;
     const view = openTransferView(io, given.has('quiet') || given.get('log-format') === 'json');

@@ -1,5 +1,7 @@
 import { isRuntimeError } from '@mini/contracts';
+import { openEngine } from '../engine/engine.js';
 import { removeImage } from '../engine/images/remove-image.js';
+import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import { flag, withCommon } from './options/plain-option.js';
 import { plainCommand } from './plain-command.js';
 
@@ -13,6 +15,7 @@ export const runCommand = plainCommand({
   name: 'rmi',
   options: OPTIONS,
   operands: { least: 1, called: 'the image' },
+  place: () => placeForImages(openEngine()),
   perform(given, io, diagnostics) {
     const force = given.has('force');
     let exitCode = 0;

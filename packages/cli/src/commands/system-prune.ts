@@ -1,7 +1,9 @@
 import { RuntimeError } from '@mini/contracts';
+import { openEngine } from '../engine/engine.js';
 import { pruneImages } from '../engine/images/prune-images.js';
 import type { ContainerFilter } from '../engine/life/filter-containers.js';
 import { pruneContainers } from '../engine/life/prune.js';
+import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
 import { pruneVolumes } from '../engine/volumes/prune-volumes.js';
 import { askToContinue } from './ask.js';
 import { parsePruneFilter, showPrunedImages } from './image-prune.js';
@@ -22,6 +24,7 @@ export const runCommand = plainCommand({
   name: 'system prune',
   options: OPTIONS,
   operands: { least: 0, most: 0, called: 'nothing' },
+  place: () => placeForImages(openEngine()),
   async perform(given, io) {
     const filters = given.parseAll('filter', parsePruneFilter).filter(([key]) => key !== 'dangling');
     const all = given.has('all');

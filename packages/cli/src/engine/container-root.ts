@@ -2,7 +2,7 @@ import { constants, existsSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { HELPER_FD, isRuntimeError, RuntimeError, reasonOf, type Step } from '@mini/contracts';
 import { type OpenedRoot, openRoot, overlayStep, type RootRequest as Root } from '@mini/rootfs-manager';
-import { type Engine, isPrivileged } from './engine.js';
+import { canMount, type Engine, isPrivileged } from './engine.js';
 import type { LayersRoot, RootRequest } from './run-options.js';
 
 /** What is known of a root without opening it: what an image would say. */
@@ -44,7 +44,8 @@ export function openContainerRoot(
       containerDirectory,
       mustLast,
       dataDirectories: Object.values(engine.paths),
-      unprivileged: !isPrivileged(engine),
+      unprivileged: !canMount(engine) || (request.kind === 'host' && !isPrivileged(engine)),
+      userMarks: !isPrivileged(engine),
     });
   } catch (error) {
     throw isPrivileged(engine) ? withRightsHint(error) : error;

@@ -1,6 +1,6 @@
 import { openCgroup } from '@mini/cgroup-manager';
 import { isRuntimeError, type MonitorStep } from '@mini/contracts';
-import { type DeadEntry, openStateStore, removeTree, type StateStore } from '@mini/state-store';
+import { type DeadEntry, openStateStore, type StateStore } from '@mini/state-store';
 import type { Cleanup } from './cleanup.js';
 import { type ContainerRecord, summarizeRecord, toStorable, validateRecord } from './container-record.js';
 import { readContainerState } from './container-state.js';
@@ -8,6 +8,7 @@ import type { Engine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import { makeDirectory } from './make-directory.js';
 import { randomName } from './random-name.js';
+import { treeRemover } from './remove-foreign-tree.js';
 import type { RunOptions } from './run-options.js';
 
 /** A container that this process makes. */
@@ -28,10 +29,8 @@ export interface ContainerEntry {
 }
 
 /** A power cut takes the container too, so nothing needs to survive it of one that is removed at its end. */
-export function openContainerStore(
-  { kernel, paths }: Engine,
-  isDurable: boolean,
-): StateStore<ContainerRecord> {
+export function openContainerStore(engine: Engine, isDurable: boolean): StateStore<ContainerRecord> {
+  const { kernel, paths } = engine;
   for (const path of Object.values(paths)) makeDirectory(path);
   return openStateStore({
     directory: paths.dataDirectory,
@@ -39,6 +38,7 @@ export function openContainerStore(
     validate: validateRecord,
     summarize: summarizeRecord,
     isDurable,
+    removeTree: treeRemover(engine),
   });
 }
 
@@ -109,7 +109,7 @@ function sweepContainer(
     if (status === 'exited' && !stored.record.rm) return 'keep';
   }
   killCgroup(engine.layout, id);
-  if (stored?.record.extraDirectory !== undefined) removeTree(stored.record.extraDirectory);
+  if (stored?.record.extraDirectory !== undefined) treeRemover(engine)(stored.record.extraDirectory);
   if (stored !== undefined) {
     recordEvent(engine, { id, name: stored.name ?? name ?? '', record: stored.record }, 'destroy');
   }

@@ -1,6 +1,5 @@
 import { isRuntimeError, type Spec } from '@mini/contracts';
 import type { OpenedRoot } from '@mini/rootfs-manager';
-import { removeTree } from '@mini/state-store';
 import { writeCidfile } from './cidfile.js';
 import { Cleanup } from './cleanup.js';
 import { hasVolumes, makeMissingSources } from './container-mounts.js';
@@ -12,6 +11,7 @@ import { type Engine, openEngine } from './engine.js';
 import { writeEtcFiles } from './etc-files.js';
 import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
+import { treeRemover } from './remove-foreign-tree.js';
 import {
   DEFAULT_STOP_SIGNAL,
   type RootRequest,
@@ -63,7 +63,7 @@ export async function makeContainer(
   const root = closedOnce(openContainerRoot(engine, options.root, entry.directory, mustLast));
   undo.add(root.close);
   const { extraDirectory } = root;
-  if (extraDirectory !== undefined) undo.add(() => removeTree(extraDirectory));
+  if (extraDirectory !== undefined) undo.add(() => treeRemover(engine)(extraDirectory));
   makeMissingSources(options.mounts);
   const volumes = await findVolumes(engine, { id: entry.id, options, root, undo });
   try {

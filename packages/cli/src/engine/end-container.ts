@@ -1,7 +1,7 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
 import { isRuntimeError, RuntimeError } from '@mini/contracts';
-import { type ProcessIdentity, readProcessStartTime, removeTree } from '@mini/state-store';
+import { type ProcessIdentity, readProcessStartTime } from '@mini/state-store';
 import { askToStayDown } from './container-files.js';
 import type { ContainerRecord } from './container-record.js';
 import { readContainerState, readStatus } from './container-state.js';
@@ -9,6 +9,7 @@ import { killCgroup } from './container-store.js';
 import { type Container, findContainer, openSweptStore, resolveContainer } from './containers.js';
 import { type Engine, openEngine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
+import { removeForeignTrees, treeRemover } from './remove-foreign-tree.js';
 import { removeUnreadable } from './remove-unreadable.js';
 import { openPidfd, waitForEnd, waitForMonitor } from './wait-for-end.js';
 
@@ -93,8 +94,9 @@ export async function removeContainer(
   // Whatever else is in the group goes too: with the host's PID namespace the first process is not all.
   killCgroup(engine.layout, container.id);
   await waitForEnd(engine, container.directory, KILL_TIMEOUT_MS);
-  if (container.record.extraDirectory !== undefined) removeTree(container.record.extraDirectory);
+  if (container.record.extraDirectory !== undefined) treeRemover(engine)(container.record.extraDirectory);
   openSweptStore(engine).remove(container.id);
+  await removeForeignTrees();
   recordEvent(engine, container, 'destroy');
   await removeVolumesOf(engine, container.record, volumes);
 }

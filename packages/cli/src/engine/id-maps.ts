@@ -13,8 +13,8 @@ export interface IdMaps {
 /** The options with the ids that the container has; root's containers have the machine's. */
 export async function withIdMaps(engine: Engine, options: RunOptions): Promise<RunOptions> {
   if (isPrivileged(engine)) return options;
-  const { findUserMaps } = await import('@mini/runtime-core/subordinate-ids');
-  return { ...options, idMaps: findUserMaps(engine.kernel, engine.caller) };
+  const { findOwnMaps } = await import('./user-namespace/find-own-maps.js');
+  return { ...options, idMaps: findOwnMaps(engine) };
 }
 
 /** Whether there is an id of this number in the container. */

@@ -1,17 +1,12 @@
 import { isRuntimeError, RuntimeError } from '@mini/contracts';
-import {
-  isAlive,
-  type ProcessIdentity,
-  removeTree,
-  type StateStore,
-  type StoredRecord,
-} from '@mini/state-store';
+import { isAlive, type ProcessIdentity, type StateStore, type StoredRecord } from '@mini/state-store';
 import type { ContainerRecord } from './container-record.js';
 import { killCgroup } from './container-store.js';
 import { endProcesses } from './end-processes.js';
 import type { Engine } from './engine.js';
 import { recordEvent } from './events/event-log.js';
 import { findLostProcesses } from './lost-processes.js';
+import { treeRemover } from './remove-foreign-tree.js';
 
 /**
  * Ends and removes a container whose files cannot be believed. Its monitor goes first, which would note an exit or start
@@ -29,7 +24,7 @@ export function removeUnreadable(engine: Engine, store: StateStore<ContainerReco
     const { record, name = id.slice(0, 12) } = readIfPossible(store, id) ?? {};
     const alive = [...monitors, ...members, ...findLostProcesses(engine, id, directory).members];
     assertGone(id, alive);
-    if (record?.extraDirectory !== undefined) removeTree(record.extraDirectory);
+    if (record?.extraDirectory !== undefined) treeRemover(engine)(record.extraDirectory);
     store.remove(id);
     if (record !== undefined) recordEvent(engine, { id, name, record }, 'destroy');
   } finally {

@@ -47,13 +47,16 @@ export interface AddLayerOptions {
 
 type UnpackLayerOptions = AddLayerOptions & { readonly limits: LayerLimits };
 
+/** Whose the files of layers are: as the layers say, or all of who unpacks them. */
+export type LayerOwners = 'kept' | 'unpacker';
+
 /** Unpacked layers by their diff ids: whatever lies below one, it is unpacked once and every image shares it. */
 export class LayerStore {
   constructor(
     readonly kernel: Kernel,
     readonly directories: StoreDirectories,
-    /** As root owners are kept and the overlay's marks are root's own; else all belongs to the user. */
     readonly marks: OverlayMarks,
+    readonly owners: LayerOwners,
   ) {}
 
   has(diffId: string): boolean {
@@ -166,7 +169,7 @@ export class LayerStore {
     const members = limitMembers(readTar(digester), limits);
     const rootFd = openSync(root, HOLD_DIRECTORY);
     try {
-      const rightsOf = this.marks === 'trusted' ? ownRights : userRights;
+      const rightsOf = this.owners === 'kept' ? ownRights : userRights;
       const options = { rightsOf, marks: this.marks, ...(signal === undefined ? {} : { signal }) };
       const unpacked = await unpackTree(this.kernel, rootFd, members, options);
       const found = await digester.digest();

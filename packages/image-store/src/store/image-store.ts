@@ -2,7 +2,7 @@ import type { Kernel } from '@mini/contracts';
 import type { RecordLock } from '@mini/state-store';
 import { explainingProblems } from '../document/image-problem.js';
 import { imageStoreError, quoteText } from '../errors.js';
-import { LayerStore } from '../layer/layer-store.js';
+import { type LayerOwners, LayerStore } from '../layer/layer-store.js';
 import type { OverlayMarks } from '../tree/overlay-marks.js';
 import { type AddImageOptions, addImage, type NewImage, unpackLayers } from './add-image.js';
 import { BlobStore } from './blob-store.js';
@@ -20,6 +20,11 @@ export type Lease = Pick<RecordLock, 'release'>;
 export interface ImageStoreOptions {
   /** Whose attributes mark whiteouts and opaque directories; as root `trusted`, else `user`. */
   readonly marks?: OverlayMarks;
+  /**
+   * Whose the files of layers are: as the layers say, or all of who unpacks. As the marks `trusted` the former, else the
+   * latter; who is root of a user namespace with the ids of the layers can have them too.
+   */
+  readonly owners?: LayerOwners;
   /** Diff ids of unpacked layers that stay though no image has them, for containers whose image is gone; none unless told. */
   readonly listPinnedLayers?: () => Iterable<string>;
 }
@@ -35,9 +40,10 @@ export class ImageStore {
     readonly directories: StoreDirectories,
     marks: OverlayMarks,
     readonly listPinnedLayers: () => Iterable<string> = () => [],
+    owners: LayerOwners = marks === 'trusted' ? 'kept' : 'unpacker',
   ) {
     this.blobs = new BlobStore(kernel, directories);
-    this.layers = new LayerStore(kernel, directories, marks);
+    this.layers = new LayerStore(kernel, directories, marks, owners);
   }
 
   /** Waits while another process throws away what is unused. To be released by the caller, or by the end of this process. */
@@ -127,9 +133,13 @@ export class ImageStore {
 export function openImageStore(
   kernel: Kernel,
   directory: string,
-  { marks = process.geteuid?.() === 0 ? 'trusted' : 'user', listPinnedLayers }: ImageStoreOptions = {},
+  {
+    marks = process.geteuid?.() === 0 ? 'trusted' : 'user',
+    owners,
+    listPinnedLayers,
+  }: ImageStoreOptions = {},
 ): ImageStore {
   const directories = listStoreDirectories(directory);
   makeStoreDirectories(kernel, directories);
-  return new ImageStore(kernel, directories, marks, listPinnedLayers);
+  return new ImageStore(kernel, directories, marks, listPinnedLayers, owners);
 }

@@ -7,7 +7,7 @@ import { removeTree } from '@mini/state-store';
 import { openContainerRoot } from '../container-root.js';
 import { readContainerState } from '../container-state.js';
 import { type Container, findContainer, openSweptStore } from '../containers.js';
-import { type Engine, isPrivileged } from '../engine.js';
+import { canMount, type Engine } from '../engine.js';
 
 /** The files of a container as its first process sees them, or would. */
 export interface ContainerFiles {
@@ -95,7 +95,7 @@ function openStopped(engine: Engine, id: string): ContainerFiles | undefined {
 /** An ordinary user mounts in the container's namespaces alone, which are gone with it. */
 function assertMountable(engine: Engine, container: Container): void {
   const { root } = container.record;
-  if (isPrivileged(engine) || (root.kind === 'directory' && !root.overlay)) return;
+  if (canMount(engine) || (root.kind === 'directory' && !root.overlay)) return;
   const reason = 'it does not run, and an ordinary user cannot mount its layers';
   throw noFiles(container, reason, undefined, 'start it first');
 }

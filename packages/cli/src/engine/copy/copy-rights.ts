@@ -2,7 +2,7 @@ import type { FileRights, TarMember } from '@mini/image-store';
 import type { Container } from '../containers.js';
 import { type Engine, isPrivileged } from '../engine.js';
 import { copyError } from './copy-error.js';
-import { toContainerId, toHostId } from './id-map.js';
+import { toContainerId, toHostId, toOurId } from './id-map.js';
 
 /** Numbers of a user and a group. */
 interface Owner {
@@ -15,9 +15,11 @@ interface Owner {
  * away: such files are the caller's, and so the container's root's. Throws `RuntimeError` `copy-failed`.
  */
 export function rightsInContainer(engine: Engine, { record }: Container, owner: Owner): FileRights {
-  if (!isPrivileged(engine)) return { keepPrivileges: true };
+  const { namespace } = engine;
+  if (!isPrivileged(engine) && namespace === undefined) return { keepPrivileges: true };
   const { uidMappings, gidMappings } = record.spec.linux;
-  const [uid, gid] = [toHostId(uidMappings, owner.uid), toHostId(gidMappings, owner.gid)];
+  const uid = toOurId(namespace?.uidMappings, toHostId(uidMappings, owner.uid));
+  const gid = toOurId(namespace?.gidMappings, toHostId(gidMappings, owner.gid));
   if (uid === undefined || gid === undefined) {
     throw copyError(
       `failed to copy a file of ${owner.uid}:${owner.gid}: the container has no such user or group`,
@@ -34,12 +36,14 @@ export function rightsOnHost(engine: Engine, { uid, gid }: Owner, keepsOwner: bo
 
 /** Numbers as the container counts. */
 export async function* withOwnIds(
+  { namespace }: Engine,
   { record }: Container,
   members: AsyncIterable<TarMember>,
 ): AsyncGenerator<TarMember, void, undefined> {
   const { uidMappings, gidMappings } = record.spec.linux;
   for await (const { entry, content } of members) {
-    const [uid, gid] = [toContainerId(uidMappings, entry.uid), toContainerId(gidMappings, entry.gid)];
+    const uid = toContainerId(uidMappings, toHostId(namespace?.uidMappings, entry.uid));
+    const gid = toContainerId(gidMappings, toHostId(namespace?.gidMappings, entry.gid));
     yield { entry: { ...entry, uid, gid }, content };
   }
 }

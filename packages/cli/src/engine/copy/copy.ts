@@ -109,6 +109,7 @@ export async function copyFromContainer(
       const isHollow = hollowPlaces(files.mounts, path);
       const pack = (name: string) =>
         withOwnIds(
+          engine,
           files.container,
           packTree(engine.kernel, held, { name, isHollow, ...pickSignal(options) }),
         );

@@ -19,7 +19,7 @@ export async function* exportContainer(
   try {
     const options = { isHollow: mountPlaces(mounts), ...(signal === undefined ? {} : { signal }) };
     const members = packTree(engine.kernel, { fd: rootFd, parentFd: rootFd, name: '.' }, options);
-    yield* writeTar(withOwnIds(container, members));
+    yield* writeTar(withOwnIds(engine, container, members));
     recordEvent(engine, container, 'export');
   } finally {
     close();

@@ -121,7 +121,7 @@ async function packContainer(
       ...(signal === undefined ? {} : { signal }),
     };
     const members = packLayer(engine.kernel, { fd, parentFd: fd, name: '.' }, options);
-    return await putLayer(store, writeTar(withOwnIds(container, members)));
+    return await putLayer(store, writeTar(withOwnIds(engine, container, members)));
   } finally {
     closeSync(fd);
   }

@@ -104,8 +104,8 @@ async function findLayers(
 ): Promise<LayersRoot> {
   let { trees, missing } = listLayerTrees(directories, config);
   if (missing.length > 0) {
-    const { openImageStore } = await import('@mini/image-store');
-    await openImageStore(engine.kernel, directories.root).unpack(image, name);
+    const { unpackImage } = await import('./unpack-image.js');
+    await unpackImage(engine, name, image);
     ({ trees, missing } = listLayerTrees(directories, config));
   }
   const { volumes, exposedPorts } = config.config;

@@ -33,11 +33,7 @@ async function findOrPull(engine: Engine, options: RunOptions, name: string): Pr
     }
   }
   const onProgress = await onPull?.(name);
-  const { pullNamedImage } = await import('./pull-images.js');
-  const pulled = await pullNamedImage(
-    name,
-    { ...(platform === undefined ? {} : { platform }), ...(onProgress === undefined ? {} : { onProgress }) },
-    engine,
-  );
-  return await holdImage(engine, name, { platform, storedAs: pulled.name });
+  const { pullForRun } = await import('./pull-for-run.js');
+  const storedAs = await pullForRun(engine, name, platform, onProgress);
+  return await holdImage(engine, name, { platform, storedAs });
 }

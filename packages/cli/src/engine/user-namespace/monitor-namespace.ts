@@ -1,8 +1,9 @@
 import { type IdMapping, type MonitorStep, RuntimeError } from '@mini/contracts';
 import { compileIdMaps, writeIdMaps } from '@mini/runtime-core';
-import { findUserMaps, mapWithin } from '@mini/runtime-core/subordinate-ids';
+import { mapWithin } from '@mini/runtime-core/subordinate-ids';
 import type { ContainerRecord } from '../container-record.js';
 import type { Engine } from '../engine.js';
+import { findOwnMaps } from './find-own-maps.js';
 
 /** The user namespace of an ordinary user's monitor. */
 export interface MonitorNamespace {
@@ -19,10 +20,10 @@ export interface MonitorNamespace {
  * have made, with nobody there to be asked. Throws `RuntimeError` `ids-lost` when the container was made with others.
  */
 export function openMonitorNamespace(
-  { kernel, caller }: Engine,
+  engine: Engine,
   { name, record }: { readonly name: string; readonly record: Pick<ContainerRecord, 'spec'> },
 ): MonitorNamespace {
-  const { uidMappings: uids, gidMappings: gids, lack } = findUserMaps(kernel, caller);
+  const { uidMappings: uids, gidMappings: gids, lack } = findOwnMaps(engine);
   const { uidMappings = [], gidMappings = [] } = record.spec.linux;
   const [innerUids, innerGids] = [mapWithin(uidMappings, uids), mapWithin(gidMappings, gids)];
   if (innerUids === undefined || innerGids === undefined) {
@@ -35,7 +36,7 @@ export function openMonitorNamespace(
   const isShared = isSame(uidMappings, uids) && isSame(gidMappings, gids);
   return {
     isShared,
-    writeMaps: (pid) => writeIdMaps(kernel, pid, uids, gids, caller),
+    writeMaps: (pid) => writeMonitorMaps(engine, pid, uids, gids),
     mapSteps: isShared ? [] : compileIdMaps(innerUids, innerGids, true),
   };
 }
@@ -43,4 +44,17 @@ export function openMonitorNamespace(
 function isSame(some: readonly IdMapping[], others: readonly IdMapping[]): boolean {
   const lines = ({ containerID, hostID, size }: IdMapping) => `${containerID} ${hostID} ${size}`;
   return some.map(lines).join() === others.map(lines).join();
+}
+
+/** Root of a namespace hands on the ids of that. */
+function writeMonitorMaps(
+  { kernel, caller, namespace }: Engine,
+  pid: number,
+  uids: readonly IdMapping[],
+  gids: readonly IdMapping[],
+): void | Promise<void> {
+  if (namespace === undefined) return writeIdMaps(kernel, pid, uids, gids, caller);
+  const same = (mappings: readonly IdMapping[]) =>
+    mappings.map(({ containerID, size }) => ({ containerID, hostID: containerID, size }));
+  return writeIdMaps(kernel, pid, same(uids), same(gids), { uid: 0, gid: 0 });
 }

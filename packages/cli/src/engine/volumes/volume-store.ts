@@ -4,6 +4,7 @@ import type { MonitorStep } from '@mini/contracts';
 import { makeId, type RecordLock, removeTree, replaceFile, tryLockFile } from '@mini/state-store';
 import type { Engine } from '../engine.js';
 import { makeDirectory } from '../make-directory.js';
+import { treeRemover } from '../remove-foreign-tree.js';
 import { findNameProblem } from '../volume-name.js';
 import { noSuchVolume, volumeError } from './volume-errors.js';
 import { formatRecord, readRecordFile, type VolumeRecord } from './volume-record.js';
@@ -69,7 +70,7 @@ export function listVolumeNames(engine: Engine): string[] {
 
 function sweepEntry(engine: Engine, entry: string): void {
   const path = directoryOf(engine, entry);
-  if (entry.startsWith(GONE)) removeTree(path);
+  if (entry.startsWith(GONE)) treeRemover(engine)(path);
   if (!entry.startsWith(DRAFT)) return;
   const lock = tryLockFile(engine.kernel, join(path, LOCK), 'exclusive');
   if (lock === undefined) return;
@@ -160,7 +161,7 @@ const LOCK_PAUSE_MS = 10;
 export function discardVolume(engine: Engine, name: string): void {
   const gone = directoryOf(engine, `${GONE}${makeId().slice(0, 32)}`);
   renameSync(directoryOf(engine, name), gone);
-  removeTree(gone);
+  treeRemover(engine)(gone);
 }
 
 /** The same as steps for the monitor of a container that its volumes go with. A pure function. */
