@@ -57,12 +57,16 @@ export function isRuntimeError(error: unknown): error is RuntimeError {
   return error instanceof Error && error.name === 'RuntimeError' && 'code' in error && 'context' in error;
 }
 
-/** Texts of errno(3) that libuv's table, made for network and file calls, does not have. */
-const MORE_TEXTS: Readonly<Record<string, string>> = {
+/**
+ * Texts of errno(3) that libuv's table, made for network and file calls, does not have; and the one of what is often no
+ * failure, a file that may be missing, for which nobody is to load `node:util`.
+ */
+const OWN_TEXTS: Readonly<Record<string, string>> = {
   EBADMSG: 'bad message',
   ECHILD: 'no child processes',
   EDEADLK: 'resource deadlock avoided',
   ENODATA: 'no data available',
+  ENOENT: 'no such file or directory',
   ENOEXEC: 'exec format error',
   ENOLCK: 'no locks available',
   ESTALE: 'stale file handle',
@@ -75,10 +79,12 @@ export function errnoName(errno: number): string | undefined {
 
 /** `1` ▶ `EPERM operation not permitted`; an unknown number ▶ `errno 999`. Source: errno(3). */
 export function describeErrno(errno: number): string {
+  const name = errnoName(errno);
+  const own = OWN_TEXTS[name ?? ''];
+  if (own !== undefined) return `${name} ${own}`;
   const known = loadUtil().getSystemErrorMap().get(-errno);
   if (known !== undefined) return `${known[0]} ${known[1]}`;
-  const name = errnoName(errno);
-  return name === undefined ? `errno ${errno}` : `${name} ${MORE_TEXTS[name] ?? `errno ${errno}`}`;
+  return name === undefined ? `errno ${errno}` : `${name} errno ${errno}`;
 }
 
 /** The number of an errno by its name: `EPERM` ▶ 1. Throws `TypeError` for a name that this kernel lacks. */

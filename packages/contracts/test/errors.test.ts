@@ -5,6 +5,7 @@ test('errnos are described by name and text', (t) => {
   t.is(describeErrno(1), 'EPERM operation not permitted');
   t.is(describeErrno(errnoOf('ENOENT')), 'ENOENT no such file or directory');
   t.is(describeErrno(errnoOf('ENOEXEC')), 'ENOEXEC exec format error');
+  t.is(describeErrno(3008), 'EAI_NONAME unknown node or service');
   t.is(describeErrno(999), 'errno 999');
   t.throws(() => errnoOf('ENOTHING'), { message: 'unknown errno "ENOTHING"' });
 });
