@@ -4,9 +4,11 @@ import { isRuntimeError, RuntimeError } from '@mini/contracts';
 import { execa } from 'execa';
 import { toolsRoot } from '../workspace.js';
 import { describeMachine } from './machine.js';
+import { measureArchives } from './measure-archives.js';
 import { measureCommand } from './measure-command.js';
 import { measureExec } from './measure-exec.js';
 import { measureHeap } from './measure-heap.js';
+import { measureImages } from './measure-images.js';
 import { measureLife } from './measure-life.js';
 import { measureOci } from './measure-oci.js';
 import { measureOutput } from './measure-output.js';
@@ -35,6 +37,8 @@ const MEASUREMENTS: Readonly<
   exec: measureExec,
   output: measureOutput,
   pull: measurePull,
+  images: measureImages,
+  archives: measureArchives,
   oci: measureOci,
 };
 

@@ -1,11 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execa } from 'execa';
 import { miniCommand, miniStandalone } from '../workspace.js';
+import { commandWithStore, withStore } from './private-store.js';
 import { measureRounds } from './rounds.js';
 import { type BenchContext, formatSamples, mediansOf, type Section } from './section.js';
-import { command } from './sides/command.js';
 import { formatTable } from './table.js';
 import { surplusTarget } from './targets.js';
 
@@ -22,20 +21,16 @@ const nameOf = ({ name }: { readonly name: string }, count: number) => `${name},
 
 /** A list of stopped containers, against an empty program. Each has a store of its own in place of the machine's. */
 export async function measurePs({ scene, options }: BenchContext): Promise<Section> {
-  const within = (count: number, ...words: readonly string[]) => {
-    const store = join(scene.directory, `store-${count}`);
-    mkdirSync(store, { recursive: true, mode: 0o700 });
-    const script = 'mkdir -p /var/lib/mini && mount --bind "$0" /var/lib/mini && exec "$@"';
-    return ['--mount', '--propagation', 'private', 'sh', '-c', script, store, ...words];
-  };
+  const storeOf = (count: number) => join(scene.directory, `store-${count}`);
   for (const count of COUNTS.filter((each) => each > 0)) {
-    await execa('unshare', within(count, process.execPath, FILL, scene.root, String(count)));
+    const [file, words] = withStore(storeOf(count), [process.execPath, FILL, scene.root, String(count)]);
+    await execa(file, words);
   }
   const sides = [
-    command(EMPTY, 'unshare', within(0, process.execPath, '-e', '0')),
+    commandWithStore(EMPTY, storeOf(0), [process.execPath, '-e', '0']),
     ...PROGRAMS.flatMap((program) =>
       COUNTS.map((count) =>
-        command(nameOf(program, count), 'unshare', within(count, ...program.words, 'ps', '-a')),
+        commandWithStore(nameOf(program, count), storeOf(count), [...program.words, 'ps', '-a']),
       ),
     ),
   ];

@@ -6,6 +6,7 @@ import { RuntimeError } from '@mini/contracts';
 import { debianRoot } from '../roots/debian-root.js';
 import { miniCommand } from '../workspace.js';
 import { type OwnPodman, openPodman } from './podman.js';
+import { withStore } from './private-store.js';
 import { startBenchRegistry } from './registry.js';
 import type { BenchContext, Section } from './section.js';
 import { quantile } from './statistics.js';
@@ -45,7 +46,8 @@ export async function measurePull({ scene, options, has, warn }: BenchContext): 
     for (const [index, [what, directory]] of Object.entries(sources).entries()) {
       const name = `${registry.host}/bench/image${index}:1`;
       await publish(podman, scene.directory, directory, name);
-      parts.push(await compare(podman, what, name, Math.min(MOST_ROUNDS, options.rounds)));
+      const stores = join(scene.directory, `i${index}`);
+      parts.push(await compare(stores, what, name, Math.min(MOST_ROUNDS, options.rounds)));
     }
     const rows = parts.flatMap((part) => part.rows);
     return {
@@ -58,15 +60,18 @@ export async function measurePull({ scene, options, has, warn }: BenchContext): 
   }
 }
 
-async function compare(podman: OwnPodman, what: string, name: string, rounds: number) {
+async function compare(directory: string, what: string, name: string, rounds: number) {
   const [ours, theirs]: [Pull[], Pull[]] = [[], []];
+  // A store of its own for each: a file system is slow to give out what has just been deleted.
   for (let round = 0; round < rounds; round += 1) {
-    ours.push(await timePull(process.execPath, [miniCommand, 'pull', '-q', name]));
-    await execute(process.execPath, [miniCommand, 'rmi', '-f', name]);
-    theirs.push(
-      await timePull('podman', [...podman.words, 'pull', '-q', '--tls-verify=false', name], podman.env),
+    // Short: podman refuses long ones.
+    const own = join(directory, `r${round}`);
+    ours.push(
+      await timePull(...withStore(join(own, 'mini'), [process.execPath, miniCommand, 'pull', '-q', name])),
     );
-    await podman.run('rmi', '-f', name);
+    const podman = openPodman(own);
+    const words = [...podman.words, 'pull', '-q', '--tls-verify=false', name];
+    theirs.push(await timePull(podman.file, words, podman.env));
   }
   const median = (pulls: readonly Pull[]) =>
     quantile(

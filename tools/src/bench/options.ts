@@ -12,6 +12,8 @@ export const SECTIONS = [
   'exec',
   'output',
   'pull',
+  'images',
+  'archives',
   'oci',
 ] as const;
 export type SectionName = (typeof SECTIONS)[number];
