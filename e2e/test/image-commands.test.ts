@@ -233,7 +233,7 @@ test('system df counts, and prune removes what nothing refers to', async (t) => 
     layers: [await layerOf(file('big', 'x'.repeat(100_000 + Math.trunc(process.pid))))],
   });
   const df = await succeed(t, 'system', 'df', '--format', '{{.Type}} {{.TotalCount}}');
-  t.regex(df, /^Images [1-9]\d*\nContainers \d+\n$/);
+  t.regex(df, /^Images [1-9]\d*\nContainers \d+\nLocal Volumes \d+\n$/);
   t.true((await succeed(t, 'system', 'df', '-v')).includes(id.slice(7, 19)));
   // Others' images have names: without --all they are left alone.
   const other = await loadImage(t, { layers: [await layerOf(file('other', freshName()))] });
@@ -247,4 +247,38 @@ test('system df counts, and prune removes what nothing refers to', async (t) => 
 test('rmi of what is not there', async (t) => {
   t.deepEqual(await mini(['rmi', 'nowhere']), failure('failed to find image "nowhere": there is none'));
   t.is((await mini(['rmi', '-f', 'nowhere'])).exitCode, 0);
+});
+
+test("what is done to images is told, in docker's words", async (t) => {
+  const { name, id } = await loadImage(t, { layers: [await layerOf(file('told', freshName()))] });
+  const other = `${freshName()}:1`;
+  const archive = join(freshDirectory(), 'image.tar');
+  await succeed(t, 'tag', name, other);
+  await succeed(t, 'save', '-o', archive, other);
+  await succeed(t, 'rmi', other);
+  await succeed(t, 'rmi', name);
+  const list = (...flags: string[]) =>
+    succeed(t, 'events', '--stream=false', '--filter', 'type=image', '--filter', `image=${id}`, ...flags);
+  t.is(
+    await list('--format', '{{.Action}} {{.Actor.ID}} {{json .Actor.Attributes}}'),
+    [
+      `load ${id} {"name":"${id}"}`,
+      `tag ${id} {"name":"${other}"}`,
+      `save ${id} {"name":"${other}"}`,
+      `untag ${id} {"name":"${id}"}`,
+      `untag ${id} {"name":"${id}"}`,
+      `delete ${id} {"name":"${id}"}`,
+      '',
+    ].join('\n'),
+  );
+  t.regex(await list('--filter', 'event=tag'), new RegExp(`^\\S+ image tag ${id} \\(name=${other}\\)\n$`));
+  const imported = `${freshName()}:1`;
+  const root = join(freshDirectory(), 'root.tar');
+  writeFileSync(root, await layerOf(file('imported', freshName())));
+  t.teardown(removing(imported));
+  await succeed(t, 'import', root, imported);
+  t.is(
+    await succeed(t, 'events', '--stream=false', '--filter', `image=${imported}`, '--format', '{{.Action}}'),
+    'import\n',
+  );
 });

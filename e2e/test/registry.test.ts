@@ -126,6 +126,16 @@ registryTest('what mini pushes, skopeo, podman and mini read', async (t) => {
   await succeed(t, 'rmi', '-f', name);
   await succeed(t, 'rmi', '-f', other);
   t.is(await succeed(t, 'run', '--rm', '-q', other), 'from mini\n');
+  const filters = ['--filter', 'type=image', '--filter', `image=${other}`];
+  const told = await succeed(t, 'events', '--stream=false', ...filters, '--format', 'json');
+  const events = told
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  t.deepEqual(
+    events.map(({ Type, Action, Actor }) => [Type, Action, Actor.ID, Actor.Attributes.name]),
+    ['push', 'pull'].map((action) => ['image', action, other, other.replace(/:1$/, '')]),
+  );
   await succeed(t, 'rmi', '-f', other);
 });
 

@@ -42,6 +42,7 @@ const REFUSALS = new Set<string>([
   'blob-mismatch',
   'blob-missing',
   'outside-root',
+  'store-io',
   'too-large',
   'unpack-failed',
 ] satisfies ImageStoreErrorCode[]);

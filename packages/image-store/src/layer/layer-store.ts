@@ -12,6 +12,7 @@ import {
 } from 'node:fs';
 import { type Kernel, reasonOf } from '@mini/contracts';
 import { removeTree, syncDirectory } from '@mini/state-store';
+import type { Descriptor } from '../document/descriptor.js';
 import { hexOf } from '../document/digest.js';
 import { ImageProblem } from '../document/image-problem.js';
 import { imageStoreError } from '../errors.js';
@@ -40,8 +41,8 @@ export interface LayerAbout {
 
 export interface AddLayerOptions {
   readonly limits?: Partial<LayerLimits>;
-  /** Of the blob, where it is known: a large one is digested on a thread of its own. */
-  readonly sizeBytes?: number;
+  /** The blob that the bytes come from, where there is one: a large one is digested on a thread of its own. */
+  readonly blob?: Pick<Descriptor, 'digest' | 'size'>;
   readonly signal?: AbortSignal;
 }
 
@@ -161,24 +162,27 @@ export class LayerStore {
     root: string,
     diffId: string,
     source: AsyncIterable<Uint8Array>,
-    { limits, sizeBytes, signal }: UnpackLayerOptions,
+    { limits, blob, signal }: UnpackLayerOptions,
   ) {
     const counter = new Counter(source);
     const plain = limitBytes(decompress(counter), limits, () => counter.bytes);
-    const digester = new Digester(plain, sizeBytes);
-    const members = limitMembers(readTar(digester), limits);
+    // What is not compressed has been digested as a blob.
+    const isVerified = blob?.digest === diffId;
+    const digester = isVerified ? undefined : new Digester(plain, blob?.size);
+    const tar = digester ?? new Counter(plain);
+    const members = limitMembers(readTar(tar), limits);
     const rootFd = openSync(root, HOLD_DIRECTORY);
     try {
       const rightsOf = this.owners === 'kept' ? ownRights : userRights;
       const options = { rightsOf, marks: this.marks, ...(signal === undefined ? {} : { signal }) };
       const unpacked = await unpackTree(this.kernel, rootFd, members, options);
-      const found = await digester.digest();
-      if (found !== diffId)
+      const found = await digester?.digest();
+      if (found !== undefined && found !== diffId)
         throw new ImageProblem(`the layer "${diffId}" is another one: its diff id is "${found}"`);
-      return { ...unpacked, tarBytes: digester.bytes };
+      return { ...unpacked, tarBytes: tar.bytes };
     } finally {
       closeSync(rootFd);
-      await digester.close();
+      await digester?.close();
     }
   }
 

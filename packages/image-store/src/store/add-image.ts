@@ -76,7 +76,7 @@ export async function unpackLayers(
     sizeBytes += (
       await store.layers.add(diffId, () => store.blobs.read(layer.digest), {
         ...options,
-        sizeBytes: layer.size,
+        blob: layer,
       })
     ).bytes;
     onLayer?.(diffId, index);

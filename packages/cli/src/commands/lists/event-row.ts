@@ -21,8 +21,9 @@ export function describeEvent(event: EngineEvent, { isWhole }: EventTextOptions)
 export function formatEventJson(event: EngineEvent): string {
   const { timeNano, type, action, id, image } = event;
   const before = {
-    // What the oldest clients look at is told of containers alone.
-    ...(type === 'container' ? { status: action, id, from: image } : {}),
+    // What the oldest clients look at.
+    ...(type === 'volume' ? {} : { status: action, id }),
+    ...(type === 'container' ? { from: image } : {}),
     Type: type,
     Action: action,
     Actor: { ID: id, Attributes: attributesOf(event) },
@@ -53,13 +54,15 @@ export function toEventData(event: EngineEvent, { isWhole }: EventTextOptions): 
   };
 }
 
-/** The id of a volume is a name. */
+/** The id of a volume is a name; that of an image has its algorithm before it. */
 function shownId({ type, id }: EngineEvent, isWhole: boolean): string {
-  return isWhole || type === 'volume' ? id : id.slice(0, SHORT_ID);
+  return isWhole || type !== 'container' ? id : id.slice(0, SHORT_ID);
 }
 
 /** As docker has them: image, name and labels are attributes among the others, in the order of their keys. */
 function attributesOf({ type, labels, attributes, image, name }: EngineEvent): Record<string, string> {
-  const all = Object.entries(type === 'volume' ? attributes : { ...labels, ...attributes, image, name });
+  const known: Record<string, string> = type === 'volume' ? {} : labels;
+  const names = { container: { image, name }, volume: {}, image: { name } }[type];
+  const all: [string, string][] = Object.entries({ ...known, ...attributes, ...names });
   return Object.fromEntries(all.sort(([one], [other]) => (one < other ? -1 : 1)));
 }

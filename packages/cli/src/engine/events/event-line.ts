@@ -7,10 +7,12 @@ export interface EventSubject {
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** Something that happened to a container or a volume. */
+export const EVENT_TYPES = ['container', 'volume', 'image'] as const;
+
+/** Something that happened to a container, a volume or an image. */
 export interface EngineEvent extends EventSubject {
-  /** A volume's id is its name, and it has no image. */
-  readonly type: 'container' | 'volume';
+  /** A volume's id is its name. An image's is that of its config, or the name that a registry was asked for. */
+  readonly type: (typeof EVENT_TYPES)[number];
   /** Nanoseconds of the Unix clock. */
   readonly timeNano: bigint;
   /** Docker's word: `create`, `start`, `die`, `exec_create: CMD`, … */
@@ -60,7 +62,7 @@ export function parseEventLine(line: string): EngineEvent | undefined {
     const texts = [timeNano, id, name, image, action];
     if (!texts.every((text) => typeof text === 'string') || !/^\d{1,19}$/.test(timeNano)) return undefined;
     if (!isTexts(labels) || !isTexts(attributes)) return undefined;
-    if (type !== 'container' && type !== 'volume') return undefined;
+    if (!EVENT_TYPES.includes(type)) return undefined;
     return { timeNano: BigInt(timeNano), type, id, name, image, labels, action, attributes };
   } catch {
     return undefined;

@@ -12,7 +12,8 @@ const TESTS: Readonly<Record<string, Test>> = {
     type === 'container' && value !== '' && (id.startsWith(value) || name === value),
   event: ({ action }, value) =>
     action === value || (LONG_ACTION.test(value) && action.startsWith(`${value}:`)),
-  image: ({ type, image }, value) => type === 'container' && image === value,
+  image: ({ type, image, id, name }, value) =>
+    (type === 'container' && image === value) || (type === 'image' && [id, name].includes(value)),
   label: ({ labels }, value) => hasLabel(labels, value),
   type: ({ type }, value) => type === value,
   volume: ({ type, id }, value) => type === 'volume' && id === value,

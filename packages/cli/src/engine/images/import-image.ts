@@ -1,6 +1,7 @@
 import { changeConfig, explainingProblems, makeImage, putLayer, type StoredImage } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
 import { readNewName } from './find-image.js';
+import { recordImageEvent, storedImageOf } from './image-events.js';
 import { openImages } from './open-images.js';
 import { platformOfMachine } from './platform-of-machine.js';
 import { readFileOrStdin } from './read-file-or-stdin.js';
@@ -30,12 +31,10 @@ export async function importImage(
       const created = new Date().toISOString();
       const history = [{ created, comment: message === '' ? 'Imported from a tar archive' : message }];
       const document = { created, ...platformOfMachine(), config, history };
-      return await makeImage(
-        store,
-        { config: document, layers: [layer], names },
-        object,
-        signal && { signal },
-      );
+      const parts = { config: document, layers: [layer], names };
+      const image = await makeImage(store, parts, object, signal && { signal });
+      recordImageEvent(engine, storedImageOf(image, names[0]), 'import');
+      return image;
     });
   } finally {
     lease.release();

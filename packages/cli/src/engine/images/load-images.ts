@@ -1,5 +1,6 @@
 import { type LoadedImage, loadImages as load } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
+import { recordImageEvent, storedImageOf } from './image-events.js';
 import { openImages } from './open-images.js';
 import { readFileOrStdin } from './read-file-or-stdin.js';
 
@@ -16,8 +17,10 @@ export async function loadImages(
   options: LoadOptions = {},
   engine: Engine = openEngine(),
 ): Promise<LoadedImage[]> {
-  return await load(openImages(engine), readFileOrStdin(path), {
+  const loaded = await load(openImages(engine), readFileOrStdin(path), {
     name: path === '-' ? 'stdin' : path,
     ...options,
   });
+  for (const { image } of loaded) recordImageEvent(engine, storedImageOf(image), 'load');
+  return loaded;
 }

@@ -1,10 +1,9 @@
-import { familiarForm } from '@mini/image-store/read';
 import { type Engine, openEngine } from '../engine.js';
 import { filterImages, type ImageFilter } from './filter-images.js';
 import { listImageUsers } from './image-users.js';
 import { listImages } from './list-images.js';
 import { openImages } from './open-images.js';
-import type { RemovalStep } from './remove-image.js';
+import { type RemovalStep, unlistImage } from './remove-image.js';
 
 export interface PruneImagesRequest {
   /** Also those that have names and no container is made of. */
@@ -28,13 +27,8 @@ export function pruneImages(
   const unused = filterImages(listImages(engine), filters).filter(
     ({ id, image }) => !used.has(id) && (all || image.names.length === 0),
   );
-  const steps: RemovalStep[] = [];
-  for (const { image, id } of unused) {
-    store.remove(image);
-    steps.push(...[...image.names, ...image.repoDigests].map((name) => ({ untagged: familiarForm(name) })));
-    steps.push({ deleted: id });
-  }
+  const steps = unused.flatMap(({ image }) => unlistImage(engine, store, image));
   const garbage = store.collect({ dropDrafts: true });
-  steps.push(...(garbage?.layers ?? []).map((deleted) => ({ deleted })));
-  return { steps, reclaimedBytes: garbage?.bytes ?? 0 };
+  const layers = (garbage?.layers ?? []).map((deleted) => ({ deleted }));
+  return { steps: [...steps, ...layers], reclaimedBytes: garbage?.bytes ?? 0 };
 }

@@ -8,6 +8,7 @@ import {
   type RegistryOptions,
 } from '@mini/image-store/registry';
 import { type Engine, openEngine } from '../engine.js';
+import { namedImageOf, recordImageEvent } from './image-events.js';
 import { openImages } from './open-images.js';
 
 export interface PullRequest extends Pick<RegistryOptions, 'credentials' | 'signal' | 'verifyTls'> {
@@ -25,7 +26,7 @@ export async function pullNamedImage(
   request: PullRequest = {},
   engine: Engine = openEngine(),
 ): Promise<PulledImage> {
-  return await pullByName(openImages(engine), name, readRequest(request));
+  return tell(engine, await pullByName(openImages(engine), name, readRequest(request)));
 }
 
 /** Pulls all tags of a repository, one after the other, in the registry's order. Throws likewise. */
@@ -39,8 +40,16 @@ export async function* pullAllTags(
   const store = openImages(engine);
   for (const tag of await listTags({ domain, path }, options)) {
     const reference = { domain, path, tag };
-    yield { name: formatReference(reference), pull: () => pullImage(store, reference, options) };
+    yield {
+      name: formatReference(reference),
+      pull: async () => tell(engine, await pullImage(store, reference, options)),
+    };
   }
+}
+
+function tell(engine: Engine, pulled: PulledImage): PulledImage {
+  recordImageEvent(engine, namedImageOf(pulled.name), 'pull');
+  return pulled;
 }
 
 function readRequest({ platform, ...options }: PullRequest) {

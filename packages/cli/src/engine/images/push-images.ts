@@ -1,6 +1,13 @@
-import { type Descriptor, formatReference, type ImageReference, parseReference } from '@mini/image-store';
+import {
+  type Descriptor,
+  formatReference,
+  type ImageReference,
+  parseReference,
+  withDefaultTag,
+} from '@mini/image-store';
 import { type OnProgress, pushImage, type RegistryOptions } from '@mini/image-store/registry';
 import { type Engine, openEngine } from '../engine.js';
+import { namedImageOf, recordImageEvent } from './image-events.js';
 import { openImages } from './open-images.js';
 
 export interface PushRequest extends Pick<RegistryOptions, 'credentials' | 'signal' | 'verifyTls'> {
@@ -22,6 +29,7 @@ export async function pushNamedImage(
   const descriptor = await pushImage(store, image, reference, request);
   const { domain, path } = reference;
   store.addRepoDigest(image, formatReference({ domain, path, digest: descriptor.digest }));
+  recordImageEvent(engine, namedImageOf(formatReference(withDefaultTag(reference))), 'push');
   return descriptor;
 }
 

@@ -1,6 +1,7 @@
 import { RuntimeError } from '@mini/contracts';
 import { type FoundImage, familiarForm, type ImageStore, type StoredImage } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
+import { recordImageEvent, storedImageOf } from './image-events.js';
 import { listImageUsers } from './image-users.js';
 import { openImages } from './open-images.js';
 
@@ -26,21 +27,25 @@ export function removeImage(
   const { image, name } = found;
   if (name !== undefined && image.names.length > 1) {
     store.untag(name);
+    recordImageEvent(engine, storedImageOf(image), 'untag');
     return [{ untagged: familiarForm(name) }];
   }
   assertFree(engine, text, found, force);
-  return deleteImage(store, image);
+  const steps = unlistImage(engine, store, image);
+  const garbage = store.collect();
+  return [...steps, ...(garbage?.layers ?? []).map((deleted) => ({ deleted }))];
 }
 
-function deleteImage(store: ImageStore, image: StoredImage): RemovalStep[] {
+/** Takes an image with all its names from the list; what only it needed is left for `collect`. */
+export function unlistImage(engine: Engine, store: ImageStore, image: StoredImage): RemovalStep[] {
   const { names, repoDigests } = image;
-  const id = image.about?.id ?? image.descriptor.digest;
+  const known = storedImageOf(image);
   store.remove(image);
-  const garbage = store.collect();
+  for (const _ of names) recordImageEvent(engine, known, 'untag');
+  recordImageEvent(engine, known, 'delete');
   return [
     ...[...names, ...repoDigests].map((each) => ({ untagged: familiarForm(each) })),
-    { deleted: id },
-    ...(garbage?.layers ?? []).map((deleted) => ({ deleted })),
+    { deleted: known.id },
   ];
 }
 

@@ -1,6 +1,7 @@
 import { type ArchiveFormat, type ImageToSave, saveImages as save } from '@mini/image-store';
 import { type Engine, openEngine } from '../engine.js';
 import { requireImage } from './find-image.js';
+import { recordImageEvent, storedImageOf } from './image-events.js';
 import { openImages } from './open-images.js';
 
 /**
@@ -20,5 +21,7 @@ export function saveImages(
     if (name !== undefined && !known.names.includes(name)) known.names.push(name);
     images.set(image.descriptor.digest, known);
   }
-  return save(store, [...images.values()], format);
+  const wanted = [...images.values()];
+  for (const { image, names } of wanted) recordImageEvent(engine, storedImageOf(image, names[0]), 'save');
+  return save(store, wanted, format);
 }

@@ -2,7 +2,7 @@ import { isRuntimeError } from '@mini/contracts';
 import type { Platform } from '../../document/descriptor.js';
 import { type ImageConfig, readImageConfig } from '../../document/image-config.js';
 import { explainProblem, ImageProblem } from '../../document/image-problem.js';
-import { type ImageStoreErrorCode, imageStoreError, quoteText } from '../../errors.js';
+import { quoteText } from '../../errors.js';
 import type { ImageStore } from '../../store/image-store.js';
 import type { StoredImage } from '../../store/stored-image.js';
 import { type Endpoint, listPullEndpoints } from '../config/endpoints.js';
@@ -18,6 +18,8 @@ import { MOST_MANIFEST_BYTES } from './manifest-document.js';
 import type { OnProgress } from './progress.js';
 import { pullLayers } from './pull-layers.js';
 import { Repository } from './repository.js';
+
+const ENOSPC = 28;
 
 export interface PullOptions extends RegistryOptions {
   /** This machine's unless told; then an image for another one is refused. */
@@ -48,6 +50,7 @@ export async function pullImage(
   const reference = withDefaultTag(wanted);
   const name = formatReference(reference);
   const lease = await store.lease(options.signal);
+  let isFull = false;
   try {
     const conf = await readRegistriesConf(options.env ?? processEnvironment());
     const endpoints = listPullEndpoints(reference, conf);
@@ -61,10 +64,21 @@ export async function pullImage(
     }
     return await pullFrom(store, endpoints.at(-1)!, reference, options);
   } catch (error) {
-    throw explainFailure(name, error);
+    isFull = lacksSpace(error);
+    throw explainProblem(`pull ${quoteText(name)}`, explainTrouble('pull', name, error));
   } finally {
     lease.release();
+    // What came is kept for the next time, but not where it is in the way of everything else.
+    if (isFull) store.collect({ dropDrafts: true });
   }
+}
+
+function lacksSpace(error: unknown): boolean {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    if ((each as NodeJS.ErrnoException).code === 'ENOSPC') return true;
+    if (isRuntimeError(each) && each.context.errno === ENOSPC) return true;
+  }
+  return false;
 }
 
 async function pullFrom(
@@ -129,18 +143,4 @@ async function listImage(
   const repoDigests = [formatReference({ domain, path, digest })];
   const image = await store.add({ descriptor, names, repoDigests }, `pull ${quoteText(name)}`);
   return { image, name, digest, isNew };
-}
-
-/** What the store says names a blob, not the image: the sentence says both. */
-function explainFailure(name: string, error: unknown): unknown {
-  const object = `pull ${quoteText(name)}`;
-  if (isRuntimeError(error) && error.code === 'store-io') {
-    const options = { cause: error, context: error.context };
-    return imageStoreError(
-      error.code as ImageStoreErrorCode,
-      `failed to ${object}: ${error.message}`,
-      options,
-    );
-  }
-  return explainProblem(object, explainTrouble('pull', name, error));
 }

@@ -93,7 +93,7 @@ class LayerPull {
     const { signal } = this.options.controller;
     const open = () =>
       writer === undefined || blobs.has(layer.digest) ? blobs.read(layer.digest) : writer.follow();
-    await this.#unpack(() => layers.add(diffId, open, { sizeBytes: layer.size, signal }));
+    await this.#unpack(() => layers.add(diffId, open, { blob: layer, signal }));
     return true;
   }
 }
