@@ -1,9 +1,4 @@
-const CELL = new Int32Array(new SharedArrayBuffer(4));
-
-/** Blocks the calling thread: what we wait for here is the kernel's own housekeeping, a few milliseconds. */
-export function sleepSync(durationMs: number): void {
-  Atomics.wait(CELL, 0, 0, durationMs);
-}
+import { sleepSync } from '@mini/contracts';
 
 /**
  * Calls `isDone` at once and then ever more rarely (0.1 to 20 ms apart) until it says yes; `false` when `timeoutMs`

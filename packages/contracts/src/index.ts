@@ -64,6 +64,7 @@ export {
   RECORD_FLAG,
 } from './plan.js';
 export { generatePlanHeader } from './plan-header.js';
+export { sleepSync } from './sleep-sync.js';
 export type { FieldType, StepDefinition, StepOptions } from './step-definition.js';
 export { HELPER_FD, STEP_TABLE, type Step, type StepName, TARGET_KIND } from './step-table.js';
 export {

@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import type { Kernel } from '@mini/contracts';
+import { sleepSync } from '@mini/contracts';
 import { errnoNameOf, stateError, wrapError } from './errors.js';
 
 /** What the store needs of the kernel and Node does not offer. */
@@ -23,7 +24,7 @@ const DEFAULT_TIMEOUT_MS = 10_000;
 const PAUSE_MS = 5;
 
 function pause(): void {
-  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+  sleepSync(PAUSE_MS);
 }
 
 /** The file may have been removed, and another put in its place, between opening and locking. */

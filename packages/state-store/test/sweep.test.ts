@@ -149,16 +149,20 @@ test('a process is itself by number and start', async (t) => {
 });
 
 test('a zombie is not alive', async (t) => {
-  // The shell's child ends at once, and the sleep that the shell becomes never waits for it.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 1000'], {
-    stdio: ['ignore', 'pipe', 'ignore'],
+  // The shell's child ends when it is told to, and the sleep that the shell has become by then never waits for it.
+  const parent = spawn('sh', ['-c', 'read _ <&3 & echo $!; exec sleep 1000'], {
+    stdio: ['ignore', 'pipe', 'ignore', 'pipe'],
   });
   t.teardown(() => parent.kill('SIGKILL'));
-  const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+  const [line] = (await once(parent.stdout!, 'data')) as [Buffer];
   const pid = Number(line.toString());
-  while (!/^State:\s+Z/m.test(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))) {
-    await new Promise((resolve) => setTimeout(resolve, 2));
-  }
+  const waitUntil = async (file: string, pattern: RegExp) => {
+    while (!pattern.test(fs.readFileSync(file, 'utf8')))
+      await new Promise((resolve) => setTimeout(resolve, 2));
+  };
+  await waitUntil(`/proc/${parent.pid}/comm`, /^sleep$/m);
+  parent.stdio[3]!.destroy();
+  await waitUntil(`/proc/${pid}/status`, /^State:\s+Z/m);
   t.false(isAlive({ pid, startTime: readProcessStartTime(pid)! }));
 });
 

@@ -1,4 +1,5 @@
 import { readSync } from 'node:fs';
+import { sleepSync } from '@mini/contracts';
 import type { CommandIo } from './command.js';
 
 const LINE_FEED = 10;
@@ -27,7 +28,7 @@ function readByte(byte: Buffer): boolean {
     } catch (error) {
       const { code } = error as NodeJS.ErrnoException;
       if (code !== 'EAGAIN') return false;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20);
+      sleepSync(20);
     }
   }
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { sleepSync } from '@mini/contracts';
 
 /** How long to wait for a reader that is slow, before asking again. */
 const RETRY_MS = 5;
@@ -16,7 +17,7 @@ export function writeAll(fd: number, text: string): boolean {
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') return false;
       if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      sleepSync(RETRY_MS);
     }
   }
   return true;

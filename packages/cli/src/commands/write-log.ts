@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { sleepSync } from '@mini/contracts';
 import { type LogPart, timeNsOf } from '../engine/logs/log-scanner.js';
 import { formatNanoTime } from './lists/nano-time.js';
 
@@ -70,7 +71,7 @@ export function writeBytes(fd: number, buffer: Uint8Array, begin: number, end: n
       const { code } = error as NodeJS.ErrnoException;
       if (code === 'EPIPE') throw new ReaderGone();
       if (code !== 'EAGAIN') throw error;
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, RETRY_MS);
+      sleepSync(RETRY_MS);
     }
   }
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { decodeMonitorStatus, RuntimeError, reasonOf } from '@mini/contracts';
+import { decodeMonitorStatus, RuntimeError, reasonOf, sleepSync } from '@mini/contracts';
 import type { Engine } from './engine.js';
 import { findLostProcesses } from './lost-processes.js';
 
@@ -20,7 +20,7 @@ export function checkStatus(engine: Engine, id: string, directory: string): void
     const problem = findProblem(path);
     if (problem === undefined) return;
     if (look < LOOKS) {
-      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+      sleepSync(PAUSE_MS);
       continue;
     }
     if (problem === EMPTY && !hasProcesses(engine, id, directory)) return;

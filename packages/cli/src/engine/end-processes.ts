@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { constants } from 'node:os';
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, sleepSync } from '@mini/contracts';
 import { isAlive, type ProcessIdentity, readProcessStartTime } from '@mini/state-store';
 import type { Engine } from './engine.js';
 
@@ -20,6 +20,6 @@ export function endProcesses({ kernel }: Engine, processes: readonly ProcessIden
     }
   }
   for (let waitedMs = 0; waitedMs < KILL_TIMEOUT_MS && processes.some(isAlive); waitedMs += STEP_MS) {
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STEP_MS);
+    sleepSync(STEP_MS);
   }
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { openCgroup } from '@mini/cgroup-manager';
-import { type Kernel, reasonOf } from '@mini/contracts';
+import { type Kernel, reasonOf, sleepSync } from '@mini/contracts';
 import { isAlive } from '@mini/state-store';
 import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
@@ -90,6 +90,6 @@ function waitForEnd({ id, process }: ContainerRecord): void {
         `failed to delete container "${id}": process ${process.pid} does not end`,
       );
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1);
+    sleepSync(1);
   }
 }

@@ -1,6 +1,6 @@
 import { closeSync, constants, existsSync, fstatSync, mkdirSync, openSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { type Kernel, reasonOf } from '@mini/contracts';
+import { type Kernel, reasonOf, sleepSync } from '@mini/contracts';
 import { removeTree } from '@mini/state-store';
 import { ociError } from '../oci-error.js';
 import { checkContainerId } from './container-id.js';
@@ -70,7 +70,7 @@ export function lockContainer(kernel: Kernel, path: string, id: string): Contain
         `failed to lock container "${id}": another process is at work with it`,
       );
     }
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, PAUSE_MS);
+    sleepSync(PAUSE_MS);
   }
   if (isStillThere(directory)) return directory;
   directory.close();
