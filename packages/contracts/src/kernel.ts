@@ -81,6 +81,8 @@ export interface Kernel {
   ): number;
   /** Shows the owners of a detached mount through the id maps of a user namespace: mount_setattr(2), MOUNT_ATTR_IDMAP. */
   mapMountIds(mountFd: number, userNamespaceFd: number, recursive: boolean): void;
+  /** A socket to rtnetlink(7) of our network namespace, or of the one that a descriptor holds. */
+  openRouteSocket(namespaceFd?: number): number;
   /** Opens `path` below the directory `rootFd`, never leaving it: openat2(2) with RESOLVE_IN_ROOT. */
   openInRoot(rootFd: number, path: FilePath, flags: number): number;
   /** A node at a path of the host: mknod(2), `mode` with its type; the umask applies. Device 0 is an overlay's whiteout. */

@@ -36,7 +36,7 @@ export function describeFeatures() {
       intelRdt: { enabled: false },
       memoryPolicy: { modes: MEMORY_POLICY_MODES, flags: MEMORY_POLICY_FLAGS },
       mountExtensions: { idmap: { enabled: true } },
-      netDevices: { enabled: false },
+      netDevices: { enabled: true },
     },
     annotations: { 'io.mini.version': readVersion() },
     potentiallyUnsafeConfigAnnotations: [],

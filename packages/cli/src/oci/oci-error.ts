@@ -16,6 +16,7 @@ export type OciErrorCode =
   | 'container-corrupt'
   | 'bad-console-socket'
   | 'bad-namespace'
+  | 'bad-net-device'
   | 'bad-seccomp-listener'
   | 'hook-failed'
   | 'unsupported';

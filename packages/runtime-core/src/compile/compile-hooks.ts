@@ -3,11 +3,16 @@ import { BARRIER } from './barrier.js';
 
 const MS_PER_SECOND = 1000;
 
-/** Where the parent runs hooks on the host's side, and writes the state for those that the helper runs. */
-export function compileRuntimeHooks({ hooks = {} }: Spec): Step[] {
+/**
+ * Where the parent moves interfaces into the network namespace and runs hooks on the host's side, and writes the state
+ * for those that the helper runs.
+ */
+export function compileRuntimeHooks({ hooks = {}, linux }: Spec): Step[] {
   const { prestart = [], createRuntime = [], createContainer = [], startContainer = [] } = hooks;
   const count = prestart.length + createRuntime.length + createContainer.length + startContainer.length;
-  return count === 0 ? [] : [{ op: 'barrier', id: BARRIER.runtimeHooks, origin: 'hooks' }];
+  return count + Object.keys(linux.netDevices ?? {}).length === 0
+    ? []
+    : [{ op: 'barrier', id: BARRIER.runtimeHooks, origin: 'hooks' }];
 }
 
 /** The hooks that the helper runs; `stateFd` holds what they find on stdin. */

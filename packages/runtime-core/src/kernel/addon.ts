@@ -30,6 +30,7 @@ export interface Addon {
   ): number;
   cloneTree(path: string, recursive: boolean, attributesSet: number, propagation: number): number;
   mapMountIds(mountFd: number, userNamespaceFd: number, recursive: boolean): void;
+  openRouteSocket(namespaceFd: number): number;
   openInRoot(rootFd: number, path: FilePath, flags: number): number;
   mknod(path: FilePath, mode: number, device: bigint): void;
   setXattr(place: FilePath | number, name: string, value: Uint8Array): void;

@@ -148,6 +148,10 @@ export class NativeKernel implements Kernel {
     call(() => this.#addon.mapMountIds(mountFd, userNamespaceFd, recursive), 'map the owners of a mount');
   }
 
+  openRouteSocket(namespaceFd?: number): number {
+    return call(() => this.#addon.openRouteSocket(namespaceFd ?? -1), 'open a socket to rtnetlink');
+  }
+
   openInRoot(rootFd: number, path: FilePath, flags: number): number {
     return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${show(path)}" in the root`);
   }

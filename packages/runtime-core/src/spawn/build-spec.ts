@@ -4,7 +4,7 @@ import { capabilitiesFor, DEFAULT_CAPABILITIES } from './default-capabilities.js
 import type { SpawnOptions } from './spawn-options.js';
 
 /** The version of the runtime-spec that mini's Specs are written in. */
-export const OCI_VERSION = '1.2.0';
+export const OCI_VERSION = '1.3.0';
 
 const NAMESPACES: readonly NamespaceType[] = ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup'];
 /** The environment of a process that was given none. */

@@ -20,7 +20,7 @@ export async function createContainer(
   checkTerminal(request.bundle.spec.process.terminal ?? false, consoleSocket);
   const undo = new Cleanup();
   try {
-    const prepared = prepareContainer(kernel, context, request, true, undo);
+    const prepared = await prepareContainer(kernel, context, request, true, undo);
     const process = startProcess(kernel, {
       ...prepared,
       stdio: [0, 1, 2],

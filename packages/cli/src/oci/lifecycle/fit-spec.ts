@@ -34,9 +34,6 @@ function refuseUnsupported(spec: Spec): void {
     throw unsupported('process.user.additionalGids', 'an ordinary user cannot give other groups');
   }
   if (linux.intelRdt !== undefined) throw unsupported('linux.intelRdt', 'Intel RDT is not supported');
-  if (linux.netDevices !== undefined && Object.keys(linux.netDevices).length > 0) {
-    throw unsupported('linux.netDevices', 'interfaces are not moved');
-  }
 }
 
 function unsupported(field: string, reason: string): Error {

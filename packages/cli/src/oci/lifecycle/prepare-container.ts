@@ -24,6 +24,7 @@ import { chooseCgroup } from './choose-cgroup.js';
 import { compileContainer, isBornInCgroup } from './compile-container.js';
 import { withDefaultDeviceRules } from './default-device-rules.js';
 import { fitSpec } from './fit-spec.js';
+import { loadDeviceMover } from './load-device-mover.js';
 import { openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
@@ -56,16 +57,17 @@ export interface PreparedContainer {
  * Takes the id, makes the cgroup and compiles the Plan. `undo` takes all of it back. `waits` tells whether the process is
  * to wait, created, until it is started.
  */
-export function prepareContainer(
+export async function prepareContainer(
   kernel: Kernel,
   context: OciContext,
   request: CreateRequest,
   waits: boolean,
   undo: Cleanup,
-): PreparedContainer {
+): Promise<PreparedContainer> {
   const preserved = listPreservedFds(request.options.preservedFds);
   const layout = cgroupLayout();
   const spec = fitSpec(request.bundle.spec, context.log);
+  const moveDevices = await loadDeviceMover(spec);
   const cgroupPath = chooseCgroup(context, layout, spec, request.id);
   const record = describeContainer(request, spec, cgroupPath);
   // In the Plan alone: who enters later may be another user, with another home.
@@ -100,6 +102,7 @@ export function prepareContainer(
     onBarrier(barrier, pid) {
       if (barrier === BARRIER.idMaps) return writeIdMaps(kernel, pid, uidMappings, gidMappings, readCaller());
       if (barrier === BARRIER.runtimeHooks) {
+        moveDevices?.(kernel, spec, pid);
         opened.writeStates((status) => describeForHooks(record, status, pid));
         runRuntimeHooks(spec, record, pid);
       }

@@ -46,7 +46,7 @@ async function runBeside(kernel: Kernel, context: OciContext, request: RunReques
 async function runShown(kernel: Kernel, context: OciContext, request: RunRequest): Promise<number> {
   const undo = new Cleanup();
   try {
-    const prepared = prepareContainer(kernel, context, request, false, undo);
+    const prepared = await prepareContainer(kernel, context, request, false, undo);
     return await runAtTerminal(kernel, prepared, (pid) => {
       prepared.closePassed();
       announceProcess(prepared, pid, request.pidFile, undo);
