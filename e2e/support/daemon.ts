@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { openSync } from 'node:fs';
+import { openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { withHugePages } from '@mini/tools';
 import { freshDirectory } from './roots.js';
 import { waitFor } from './wait.js';
 
@@ -35,6 +36,15 @@ export async function startDaemon(
       await ended;
     },
   };
+}
+
+/**
+ * An engine that counts, and gives up at a tree of control groups that processes are in and that is mounted nowhere, as
+ * one of huge pages that somebody has left.
+ */
+export function withEveryTree(words: readonly string[]): readonly string[] {
+  const isInTree = /^\d+:hugetlb:/m.test(readFileSync('/proc/self/cgroup', 'utf8'));
+  return isInTree ? withHugePages(words) : words;
 }
 
 /** Short, for the paths of sockets. */

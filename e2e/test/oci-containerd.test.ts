@@ -1,57 +1,24 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withHugePages } from '@mini/tools';
 import test from 'ava';
-import { execa } from 'execa';
 import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
-import { type Daemon, daemonDirectory, startDaemon, whyNoProgram } from '../support/daemon.js';
-import { MINI_OCI } from '../support/oci.js';
-import { busyboxRoot } from '../support/roots.js';
+import { type Ctr, startCtr } from '../support/ctr.js';
+import { whyNoProgram } from '../support/daemon.js';
+import { busyboxRoot, freshDirectory } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
-import { waitUntil } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 const reason = whyNoProgram('containerd', 'ctr');
-const directory = daemonDirectory('ctrd');
-const socket = join(directory, 'sock');
-let daemon: Daemon | undefined;
-
-async function ctr(...words: string[]) {
-  const { exitCode, stdout, stderr } = await execa('ctr', ['-a', socket, ...words], {
-    reject: false,
-    stdin: 'ignore',
-  });
-  return { exitCode, stdout, stderr };
-}
-
-const RUNTIME = ['--runc-binary', MINI_OCI, '--runc-root', join(directory, 'runc')];
-
-const runWords = (id: string, flags: readonly string[], ...command: string[]) => [
-  'run',
-  ...flags,
-  ...RUNTIME,
-  '--rootfs',
-  busyboxRoot(),
-  id,
-  ...command,
-];
-
-const run = (id: string, flags: readonly string[], ...command: string[]) =>
-  ctr(...runWords(id, flags, ...command));
+let engine: Ctr;
+const ctr = (...words: string[]) => engine.call(...words);
+const run: Ctr['run'] = (...words) => engine.run(...words);
 
 test.before(async () => {
-  if (reason !== undefined) return;
-  const config = join(directory, 'config.toml');
-  writeFileSync(
-    config,
-    `version = 2\nroot = "${directory}/root"\nstate = "${directory}/state"\n` +
-      `disabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "${socket}"\n`,
-  );
-  const command = withHugePages(['containerd', '--config', config]);
-  daemon = await startDaemon(directory, command, () => existsSync(socket));
+  if (reason === undefined) engine = await startCtr();
 });
 
 test.after.always(async () => {
-  await daemon?.stop();
+  await engine?.stop();
 });
 
 testUnless(reason, 'oci.containerd', 'containerd: run, its exit codes and its errors', async (t) => {
@@ -69,9 +36,9 @@ testUnless(
   'oci.containerd',
   'containerd: terminals of run and exec',
   async (t) => {
-    const ask = (...words: string[]) => atTerminal(['ctr', '-a', socket, ...words], 'word\n');
+    const ask = (...words: string[]) => atTerminal([...engine.words, ...words], 'word\n');
     const script = ['sh', '-c', 'tty; read word; echo "got $word"; exit 5'];
-    const ran = await ask(...runWords('typed', ['--rm', '-t'], ...script));
+    const ran = await ask(...engine.runWords('typed', ['--rm', '-t'], ...script));
     t.is(ran.exitCode, 5);
     t.regex(ran.shown, /^\/dev\/pts\/0$.*^got word$/ms);
     t.is((await run('held', ['-d'], 'sleep', '100')).exitCode, 0);
@@ -112,4 +79,40 @@ testUnless(reason, 'oci.containerd', 'containerd: a task from its start to its r
   t.regex((await ctr('task', 'ps', 'task')).stdout, /^\d+/m);
   t.is((await ctr('task', 'rm', '-f', 'task')).exitCode, 0);
   t.is((await ctr('container', 'rm', 'task')).exitCode, 0);
+});
+
+testUnless(reason, 'oci.containerd', 'containerd: options of run', async (t) => {
+  const ask = async (id: string, flags: readonly string[], ...command: string[]) =>
+    (await run(id, ['--rm', ...flags], ...command)).stdout;
+  const bind = `type=bind,src=${busyboxRoot()}/bin,dst=/m,options=rbind:ro`;
+  t.is(
+    await ask('bind', ['--mount', bind], 'sh', '-c', 'touch /m/x 2>/dev/null || ls /m/busybox'),
+    '/m/busybox',
+  );
+  t.is(await ask('cwd', ['--cwd', '/tmp', '--env', 'A=b c'], 'sh', '-c', 'pwd; echo "$A"'), '/tmp\nb c');
+  t.regex(
+    await ask('drop', ['--cap-drop', 'CAP_KILL'], 'cat', '/proc/self/status'),
+    /^CapEff:\s0{8}a80425db$/m,
+  );
+  t.regex(await ask('free', [], 'cat', '/proc/self/status'), /^Seccomp:\s0$/m);
+  t.regex(await ask('filter', ['--seccomp'], 'cat', '/proc/self/status'), /^Seccomp:\s2$/m);
+  const profile = join(freshDirectory('profile'), 'no-mkdir.json');
+  const syscalls = [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO', errnoRet: 1 }];
+  writeFileSync(profile, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls }));
+  const made = await run('own', ['--rm', '--seccomp', '--seccomp-profile', profile], 'mkdir', '/tmp/x');
+  t.deepEqual(
+    [made.exitCode, made.stderr],
+    [1, "mkdir: can't create directory '/tmp/x': Operation not permitted"],
+  );
+});
+
+testUnless(reason, 'oci.containerd', 'containerd: a log, and signals', async (t) => {
+  const log = join(freshDirectory('log'), 'log');
+  const script = 'trap "echo bye; exit 6" TERM; echo hi; while :; do sleep 0.05; done';
+  t.is((await run('logged', ['-d', '--log-uri', `file://${log}`], 'sh', '-c', script)).exitCode, 0);
+  await waitFor('its output', () => readFileSync(log, 'utf8') === 'hi\n');
+  t.is((await ctr('task', 'kill', '-s', 'TERM', 'logged')).exitCode, 0);
+  await waitFor('its last words', () => readFileSync(log, 'utf8') === 'hi\nbye\n');
+  await waitUntil('its end', async () => /^logged\s+\d+\s+STOPPED/m.test((await ctr('task', 'ls')).stdout));
+  t.is((await ctr('task', 'rm', 'logged')).exitCode, 0);
 });

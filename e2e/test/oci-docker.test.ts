@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { withHugePages } from '@mini/tools';
 import test from 'ava';
 import { execa } from 'execa';
 import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
-import { type Daemon, daemonDirectory, startDaemon, whyNoProgram } from '../support/daemon.js';
+import { type Daemon, daemonDirectory, startDaemon, whyNoProgram, withEveryTree } from '../support/daemon.js';
 import { MINI_OCI } from '../support/oci.js';
-import { busyboxRoot } from '../support/roots.js';
+import { busyboxRoot, freshDirectory } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
 import { waitUntil } from '../support/wait.js';
 
@@ -39,7 +39,7 @@ test.before(async () => {
     `--add-runtime=mini=${MINI_OCI}`,
     '--default-runtime=mini',
   ];
-  daemon = await startDaemon(directory, withHugePages(words), isReady);
+  daemon = await startDaemon(directory, withEveryTree(words), isReady);
   spawnSync('sh', ['-c', `tar -C ${busyboxRoot()} -c . | docker -H ${host} import - box`]);
 });
 
@@ -117,6 +117,49 @@ testUnless(reason, 'oci.docker', 'Docker: options of run', async (t) => {
   t.is((await run('-w', '/new/dir', 'box', 'sh', '-c', 'pwd')).stdout, '/new/dir');
   t.is((await run('-v', `${busyboxRoot()}/bin:/m:ro`, 'box', 'ls', '/m/busybox')).stdout, '/m/busybox');
 });
+
+testUnless(reason, 'oci.docker', 'Docker: volumes, and a seccomp profile of the user', async (t) => {
+  const run = (...words: string[]) => docker('run', '--rm', ...words);
+  t.is((await run('-v', 'kept:/v', 'box', 'sh', '-c', 'echo text > /v/file')).exitCode, 0);
+  t.is((await run('-v', 'kept:/v:ro', 'box', 'cat', '/v/file')).stdout, 'text');
+  t.is((await docker('volume', 'rm', 'kept')).exitCode, 0);
+  const profile = join(freshDirectory('profile'), 'no-mkdir.json');
+  const syscalls = [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO', errnoRet: 1 }];
+  writeFileSync(profile, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls }));
+  const made = await run('--security-opt', `seccomp=${profile}`, 'box', 'mkdir', '/tmp/x');
+  t.deepEqual(
+    [made.exitCode, made.stderr],
+    [1, "mkdir: can't create directory '/tmp/x': Operation not permitted"],
+  );
+});
+
+testUnless(
+  reason,
+  'oci.docker',
+  'Docker: signals, privileged commands, and the home that is left to the runtime',
+  async (t) => {
+    const script = 'trap "exit 6" USR1; echo ready; while :; do sleep 0.05; done';
+    await docker('run', '-d', '--name', 'told', 'box', 'sh', '-c', script);
+    await waitUntil('the trap', async () => (await docker('logs', 'told')).stdout === 'ready');
+    t.is((await docker('exec', 'told', 'sh', '-c', 'echo $HOME')).stdout, '/root');
+    const free = await docker(
+      'exec',
+      '--privileged',
+      'told',
+      'sed',
+      '-n',
+      's/^CapEff:[[:space:]]*//p',
+      '/proc/self/status',
+    );
+    const [, own = ''] = /^CapBnd:\s*([0-9a-f]+)$/m.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    // Docker knows the first 38 capabilities; of those all that there are here.
+    const all = BigInt(`0x${own}`) & ((1n << 38n) - 1n);
+    t.is(BigInt(`0x${free.stdout}`), all);
+    t.is((await docker('kill', '-s', 'USR1', 'told')).exitCode, 0);
+    t.is((await docker('wait', 'told')).stdout, '6');
+    t.is((await docker('rm', 'told')).exitCode, 0);
+  },
+);
 
 testUnless(reason ?? whyNoTerminal(), 'oci.docker', 'Docker: terminals of run and exec', async (t) => {
   const ask = (...words: string[]) => atTerminal(['docker', '-H', host, ...words], 'word\n');

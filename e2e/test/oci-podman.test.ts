@@ -5,36 +5,14 @@ import { execa } from 'execa';
 import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
 import { whyNoProgram } from '../support/daemon.js';
 import { MINI_OCI } from '../support/oci.js';
-import { freshBusyboxRoot, freshDirectory } from '../support/roots.js';
+import { openPodman } from '../support/podman.js';
+import { freshDirectory } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
 
 const reason = whyNoProgram('podman', 'conmon');
-const directory = freshDirectory('podman');
-const config = join(directory, 'containers.conf');
-writeFileSync(
-  config,
-  '[containers]\ndefault_ulimits = []\n[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n' +
-    'runtime_supports_json = ["mini-oci.cjs", "mini-oci"]\n',
-);
-const root = freshBusyboxRoot();
-
-/** A storage of its own, and mini-oci as the runtime. */
-const OWN = [
-  ...['--root', join(directory, 'root'), '--runroot', join(directory, 'run')],
-  ...['--storage-driver', 'vfs', '--runtime', MINI_OCI],
-];
-
-async function podman(...words: string[]) {
-  const { exitCode, stdout, stderr } = await execa('podman', [...OWN, ...words], {
-    reject: false,
-    stdin: 'ignore',
-    env: { CONTAINERS_CONF: config },
-  });
-  return { exitCode, stdout, stderr };
-}
-
-const run = (flags: readonly string[], ...command: string[]) =>
-  podman('run', '--network', 'none', ...flags, '--rootfs', root, ...command);
+const engine = openPodman();
+const { root, run } = engine;
+const podman = engine.call;
 
 test.after.always(async () => {
   if (reason === undefined) await podman('rm', '-fa', '-t', '0');
@@ -108,9 +86,22 @@ testUnless(reason, 'oci.podman', 'podman: options of run', async (t) => {
   t.is(stdout, 'sleep');
 });
 
+testUnless(reason, 'oci.podman', 'podman: volumes, and a seccomp profile of the user', async (t) => {
+  t.is((await run(['--rm', '-v', 'kept:/v'], 'sh', '-c', 'echo text > /v/file')).exitCode, 0);
+  t.is((await run(['--rm', '-v', 'kept:/v:ro'], 'cat', '/v/file')).stdout, 'text');
+  t.is((await podman('volume', 'rm', 'kept')).exitCode, 0);
+  const profile = join(freshDirectory('profile'), 'no-mkdir.json');
+  const syscalls = [{ names: ['mkdir', 'mkdirat'], action: 'SCMP_ACT_ERRNO', errnoRet: 1 }];
+  writeFileSync(profile, JSON.stringify({ defaultAction: 'SCMP_ACT_ALLOW', syscalls }));
+  const made = await run(['--rm', '--security-opt', `seccomp=${profile}`], 'mkdir', '/tmp/x');
+  t.deepEqual(
+    [made.exitCode, made.stderr],
+    [1, "mkdir: can't create directory '/tmp/x': Operation not permitted"],
+  );
+});
+
 testUnless(reason ?? whyNoTerminal(), 'oci.podman', 'podman: terminals of run and exec', async (t) => {
-  const ask = (...words: string[]) =>
-    atTerminal(['podman', ...OWN, ...words], 'word\n', { CONTAINERS_CONF: config });
+  const ask = (...words: string[]) => atTerminal([...engine.words, ...words], 'word\n', engine.env);
   const script = ['sh', '-c', 'tty; read word; echo "got $word"; exit 5'];
   const ran = await ask('run', '-it', '--rm', '--network', 'none', '--rootfs', root, ...script);
   t.is(ran.exitCode, 5);
