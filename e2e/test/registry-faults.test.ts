@@ -100,34 +100,66 @@ faultTest('a registry that is busy is asked again', async (t) => {
   t.is(await succeed(t, 'run', '--rm', name), 'whole\n');
 });
 
-faultTest('what a killed pull fetched is not fetched again', async (t) => {
-  const { proxy, name } = await scene(t);
-  const before = readdirSync(INGEST).length;
-  proxy.faults.push(
-    first(3, isLargeBlob, async ({ response, answer }) => {
-      const { status, headers, body } = await answer();
-      response.writeHead(status, headers);
-      response.write(body.subarray(0, body.length - 100));
-    }),
-  );
-  const pulling = startMini(['pull', '-q', name]);
-  await waitFor(
-    'blobs that are on their way',
-    () => proxy.ranges.length > 0 && readdirSync(INGEST).length > before,
-  );
-  await sleep(500);
-  pulling.kill('SIGKILL');
-  await pulling;
-  t.deepEqual((await mini(['images', '-q', name])).stdout, '');
-  const seen = proxy.ranges.length;
-  proxy.faults.length = 0;
-  await succeed(t, 'pull', '-q', name);
-  t.is(await succeed(t, 'run', '--rm', name), 'whole\n');
-  t.true(
-    proxy.ranges.slice(seen).some((range) => /^bytes=[1-9]/.test(range ?? '')),
-    proxy.ranges.join(),
-  );
-});
+// Ctrl-c at a terminal, and the worst.
+for (const signal of ['SIGINT', 'SIGKILL'] as const) {
+  faultTest(`what a pull fetched before ${signal} is not fetched again`, async (t) => {
+    const { proxy, name } = await scene(t);
+    const before = readdirSync(INGEST).length;
+    proxy.faults.push(
+      first(3, isLargeBlob, async ({ response, answer }) => {
+        const { status, headers, body } = await answer();
+        response.writeHead(status, headers);
+        response.write(body.subarray(0, body.length - 100));
+      }),
+    );
+    const pulling = startMini(['pull', '-q', name]);
+    await waitFor(
+      'blobs that are on their way',
+      () => proxy.ranges.length > 0 && readdirSync(INGEST).length > before,
+    );
+    await sleep(500);
+    pulling.kill(signal);
+    t.is((await pulling).signal, signal);
+    t.deepEqual((await mini(['images', '-q', name])).stdout, '');
+    const seen = proxy.ranges.length;
+    proxy.faults.length = 0;
+    await succeed(t, 'pull', '-q', name);
+    t.is(await succeed(t, 'run', '--rm', name), 'whole\n');
+    t.true(
+      proxy.ranges.slice(seen).some((range) => /^bytes=[1-9]/.test(range ?? '')),
+      proxy.ranges.join(),
+    );
+  });
+
+  faultTest(`a push that ${signal} ends leaves both sides well`, async (t) => {
+    const { host } = await startRegistry(t);
+    const proxy = await startFaultProxy(t, host);
+    const repository = freshName();
+    const [direct, name] = [`${host}/${repository}:1`, `${proxy.host}/${repository}:1`];
+    const image = {
+      names: [direct, name],
+      layers: [await busyboxLayer(), await layerOf(file('text', 'pushed\n'))],
+    };
+    await succeed(t, 'load', '-q', '-i', await writeArchive([image]));
+    t.teardown(() => mini(['rmi', '-f', direct]));
+    let uploads = 0;
+    proxy.faults.push(({ request }) => {
+      const isUpload = request.method === 'PATCH' || request.method === 'PUT';
+      if (isUpload) uploads += 1;
+      // Never answered.
+      return isUpload;
+    });
+    const pushing = startMini(['push', '-q', name]);
+    await waitFor('an upload', () => uploads > 0);
+    pushing.kill(signal);
+    t.is((await pushing).signal, signal);
+    await succeed(t, 'run', '--rm', name, 'true');
+    await succeed(t, 'push', '-q', direct);
+    await succeed(t, 'rmi', name);
+    await succeed(t, 'rmi', direct);
+    t.is(await succeed(t, 'run', '--rm', '-q', direct, 'cat', '/text'), 'pushed\n');
+  });
+}
 
 faultTest('a redirect to elsewhere is followed without credentials', async (t) => {
   const { proxy, name } = await scene(t);
