@@ -111,6 +111,11 @@ registryTest('what mini pushes, skopeo, podman and mini read', async (t) => {
   t.regex(pushed.stdout, new RegExp(`^1: digest: ${digest} size: \\d+\n$`));
   t.regex(pushed.stderr, new RegExp(`^The push refers to repository \\[${repository}\\]\n`));
   t.is(pushed.stderr.match(/^[0-9a-f]{12}: Pushed/gm)?.length, 2);
+  const manifest = JSON.parse(await tools.skopeo('inspect', PLAIN, '--raw', `docker://${name}`));
+  t.deepEqual(
+    manifest.layers.map(({ mediaType }: { mediaType: string }) => mediaType),
+    layers.map(() => 'application/vnd.oci.image.layer.v1.tar+gzip'),
+  );
   await tools.podman('pull', '-q', PLAIN, name);
   const id = (await tools.podman('image', 'inspect', '--format', '{{.Id}}', name)).trim();
   t.true((await succeed(t, 'images', '-q', '--no-trunc', name)).includes(id));

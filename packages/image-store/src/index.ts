@@ -53,6 +53,7 @@ export type { AddImageOptions, NewImage } from './store/add-image.js';
 export { BlobStore } from './store/blob-store.js';
 export { BlobWriter, type ExpectedBlob } from './store/blob-writer.js';
 export type { Garbage } from './store/collect-garbage.js';
+export { compressImage } from './store/compress-image.js';
 export type { FoundImage } from './store/find-image.js';
 export { ImageStore, type ImageStoreOptions, type Lease, openImageStore } from './store/image-store.js';
 export { type ImageParts, makeImage, type NewLayer, putLayer } from './store/make-image.js';

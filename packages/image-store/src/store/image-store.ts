@@ -1,5 +1,6 @@
 import type { Kernel } from '@mini/contracts';
 import type { RecordLock } from '@mini/state-store';
+import type { Descriptor } from '../document/descriptor.js';
 import { explainingProblems } from '../document/image-problem.js';
 import { imageStoreError, quoteText } from '../errors.js';
 import { type LayerOwners, LayerStore } from '../layer/layer-store.js';
@@ -108,6 +109,13 @@ export class ImageStore {
           ? { ...image, repoDigests: [...new Set([...image.repoDigests, repoDigest])] }
           : image,
       ),
+    );
+  }
+
+  /** Gives an image another manifest, which says the same of it: its blobs are in the store. */
+  replaceManifest({ descriptor: { digest } }: Pick<StoredImage, 'descriptor'>, descriptor: Descriptor): void {
+    this.#change((images) =>
+      images.map((image) => (image.descriptor.digest === digest ? { ...image, descriptor } : image)),
     );
   }
 

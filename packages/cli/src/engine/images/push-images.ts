@@ -1,5 +1,7 @@
 import {
+  compressImage,
   type Descriptor,
+  explainingProblems,
   formatReference,
   type ImageReference,
   parseReference,
@@ -24,7 +26,12 @@ export async function pushNamedImage(
   engine: Engine = openEngine(),
 ): Promise<Descriptor> {
   const store = openImages(engine);
-  const { image } = store.find(name);
+  const found = store.find(name).image;
+  // What came from a registry goes back as it came.
+  const image =
+    found.repoDigests.length > 0
+      ? found
+      : await explainingProblems(`push "${name}"`, () => compressImage(store, found, request.signal));
   const reference = parseReference(name);
   const descriptor = await pushImage(store, image, reference, request);
   const { domain, path } = reference;
