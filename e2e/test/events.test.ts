@@ -114,7 +114,7 @@ test('it goes on until it is interrupted; the reader of a pipe may go', async (t
     .trim()
     .split('\n')
     .filter((action) => action !== 'die');
-  t.deepEqual(told.slice(-3), ['create', 'start', 'destroy']);
+  t.deepEqual(told.slice(-4), ['create', 'attach', 'start', 'destroy']);
   following.kill('SIGINT');
   await following;
 

@@ -62,10 +62,7 @@ test('one with --rm stays until it has run', async (t) => {
   await succeed(t, 'start', name);
   t.is(await statusOf(t, name), 'running\n');
   await succeed(t, 'stop', '-t', '0', name);
-  t.deepEqual(
-    await mini(['inspect', name]),
-    failure(`failed to find container "${name}": no such container`, '[]\n'),
-  );
+  t.deepEqual(await mini(['inspect', name]), failure(`failed to find "${name}": no such object`, '[]\n'));
 });
 
 test('restart stops and starts, one that has ended too; several at once; one that is missing keeps none from it', async (t) => {

@@ -119,7 +119,7 @@ test('inspect: an array with four spaces, compact as json, a template, and what 
   );
   t.deepEqual(
     await mini(['inspect', 'e2e-gone']),
-    failure('failed to find container "e2e-gone": no such container', '[]\n'),
+    failure('failed to find "e2e-gone": no such object', '[]\n'),
   );
   t.deepEqual(
     await mini(['container', 'inspect', '-f', '{{.Name}}', 'e2e-gone', name]),

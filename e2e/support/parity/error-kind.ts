@@ -1,7 +1,7 @@
 /** Reasons for which both engines refuse something, each with how mini says it and how podman does. */
 const KINDS = {
   'no such container': [
-    /no such container/,
+    /no such container|no such object/,
     /no such container|no container with name or ID|no such object|does not exist|not found: layer/i,
   ],
   'name in use': [/it is in use by container/, /already in use/],

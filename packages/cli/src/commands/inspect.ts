@@ -1,4 +1,4 @@
-import { isRuntimeError } from '@mini/contracts';
+import { isRuntimeError, RuntimeError } from '@mini/contracts';
 import { inspectContainer } from '../engine/life/inspect.js';
 import { showInspections } from './lists/show-inspections.js';
 import { flag, value, withCommon } from './options/plain-option.js';
@@ -44,11 +44,18 @@ async function inspect(name: string, type: string | undefined, size: boolean): P
   } catch (error) {
     const isMissing = isRuntimeError(error) && (error.code === 'state-missing' || error.code === 'state-id');
     if (type === 'container' || !isMissing) throw error;
-    // What is missing is then a container.
     const other = (await ifThere(() => inspectImage(name))) ?? (await ifThere(() => inspectVolume(name)));
-    if (other === undefined) throw error;
+    if (other === undefined) throw noSuchObject(name);
     return other;
   }
+}
+
+/** Nobody said what it would be. */
+function noSuchObject(name: string): RuntimeError<'no-such-object'> {
+  return new RuntimeError({
+    code: 'no-such-object',
+    message: `failed to find ${JSON.stringify(name)}: no such object`,
+  });
 }
 
 async function inspectVolume(name: string): Promise<unknown> {

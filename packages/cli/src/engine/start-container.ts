@@ -15,6 +15,7 @@ import { findContainer, openSweptStore } from './containers.js';
 import { closedOnce, makeContainer, withFailures } from './create-container.js';
 import { endProcesses } from './end-processes.js';
 import { type Engine, isPrivileged } from './engine.js';
+import { recordEvent } from './events/event-log.js';
 import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
 import { type PreparedLaunch, prepareLaunch } from './prepare-launch.js';
@@ -144,6 +145,7 @@ async function launch(
     const namespace = await findMonitorNamespace(engine, request);
     const prepared = prepareLaunch(engine, record, root, namespace?.isShared ?? false, undo);
     markBoot(request.directory);
+    if (!connection.detached) recordEvent(engine, request, 'attach');
     const volumeSteps = await compileVolumeSteps(engine, request);
     undo.add(() => endLeftOver(engine, request.directory));
     const all = { ...request, namespace, volumeSteps };
