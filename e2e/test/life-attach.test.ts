@@ -111,7 +111,7 @@ testTerminal('the keys to detach leave the container running; attach comes back 
   terminal.press('C-p');
   terminal.press('C-q');
   await terminal.shows(/\[0\]\nhost>$/);
-  t.deepEqual(await listActions(name), ['detach', 'attach', 'detach']);
+  t.deepEqual(await listActions(name), ['attach', 'detach', 'attach', 'detach']);
   terminal.type(`clear; $MINI attach ${name}; echo "[$?]"`);
   terminal.type('');
   await terminal.shows(/^in>$/m);

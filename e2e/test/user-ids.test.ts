@@ -1,7 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { freshName } from '../support/detached.js';
+import { MINI } from '../support/mini.js';
 import { busyboxRoot } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
@@ -178,6 +180,40 @@ testUnless(
     await succeed(t, user, 'rm', name);
   },
 );
+
+testUnless(reason, 'user-ids', 'a newuidmap of somebody else’s in PATH is not run', async (t) => {
+  const user = makeUserWithIds();
+  const decoy = join(user.home, 'decoy');
+  const program = ['#!/bin/sh', `touch ${join(user.home, 'called')}`, 'exit 0', ''].join('\n');
+  mkdirSync(decoy);
+  chmodSync(decoy, 0o755);
+  for (const name of ['newuidmap', 'newgidmap']) writeFileSync(join(decoy, name), program, { mode: 0o755 });
+  const env = { PATH: `${decoy}:${process.env.PATH}` };
+  // It would be found.
+  t.is((await user.run(['sh', '-c', 'command -v newuidmap'], { env })).stdout, `${decoy}/newuidmap\n`);
+  t.like(await user.run([MINI, 'run', '--rm', '-u', '7', ...rootfs(), 'id', '-u'], { env }), {
+    exitCode: 0,
+    stdout: '7\n',
+    stderr: '',
+  });
+  t.false(existsSync(join(user.home, 'called')));
+});
+
+testUnless(reason ?? whyNoPodman(), 'user-ids.podman', "the ids are podman's", async (t) => {
+  const user = makeUserWithIds();
+  user.grant(
+    `${user.name}:4200000:10\n${user.id}:4200020:7\n`,
+    `${user.id}:4300000:10\n${user.name}:4300020:10\n`,
+  );
+  const { exitCode, stdout, stderr } = await user.run(['podman', 'unshare', 'sh', '-c', MAPS]);
+  t.is(exitCode, 0, stderr);
+  t.is(await succeed(t, user, 'unshare', 'sh', '-c', MAPS), stdout);
+  t.is(await succeed(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS), stdout);
+});
+
+function whyNoPodman(): string | undefined {
+  return spawnSync('podman', ['--version']).status === 0 ? undefined : 'podman is not installed';
+}
 
 test('this machine keeps its own files', (t) => {
   t.false(readFileSync('/etc/passwd', 'utf8').includes('mini-e2e-ids'));
