@@ -6,6 +6,7 @@ import { LIFE_SCENARIOS } from './lines-life.js';
 import { LIMIT_SCENARIOS } from './lines-limits.js';
 import { LIST_SCENARIOS } from './lines-list.js';
 import { RUN_SCENARIOS } from './lines-run.js';
+import { VOLUME_SCENARIOS } from './lines-volume.js';
 
 /** All lines, of whatever test file. */
 export const ALL_SCENARIOS: readonly Scenario[] = [
@@ -16,4 +17,5 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   ...ATTACH_SCENARIOS,
   ...COPY_SCENARIOS,
   ...LIST_SCENARIOS,
+  ...VOLUME_SCENARIOS,
 ];

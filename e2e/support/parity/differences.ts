@@ -80,6 +80,12 @@ export const DIFFERENCES = {
     reason: 'one that is missing keeps no other from its turn, as in docker; podman does nothing then',
     stdout: true,
   },
+  'volume that is there': {
+    reason: 'docker gives the volume that is there if it is the same; podman refuses',
+    exitCodes: [0, 125],
+    stdout: true,
+  },
+  'exit code of volume rm': { reason: 'docker has 1 for a volume in use, podman 2', exitCodes: [1, 2] },
   'words of prune': {
     reason: "docker's words, the space that is free now among them; podman prints ids",
     stdout: true,

@@ -45,6 +45,10 @@ const KINDS = {
     /user .* is not in|no such user|failed to find (the )?user/,
     /unable to find user|no matching entries/,
   ],
+  'no such volume': [/failed to find volume/, /no such volume|no volume with name|not found/i],
+  'volume in use': [/it is in use by container/, /being used by/],
+  'bad volume': [/failed to use volume name/, /names must match|invalid argument/],
+  'target missing': [/the target is missing/, /must (specify|set) volume destination|no destination/i],
   'no log': [/none is kept/, /log driver|cannot be read|not supported|none/],
 } as const satisfies Record<string, readonly [RegExp, RegExp]>;
 

@@ -50,6 +50,8 @@ export const NOT_COMPARABLE: Readonly<Record<string, string>> = {
   'system prune --all': STORES,
   'system prune --force': STORES,
   'system prune --filter': STORES,
+  'system prune --volumes': STORES,
+  'volume prune --all': 'podman 4 has no such flag, and removes volumes that have names without it',
   'image prune --all': STORES,
   'image prune --force': STORES,
   'image prune --filter': STORES,

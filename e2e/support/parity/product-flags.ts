@@ -22,7 +22,7 @@ const { indexOptions } = await load<{
 }>('command-line/read-words.js');
 
 /** Groups of commands, each with the file that names what is in it. */
-const GROUPS = ['container', 'image', 'system'] as const;
+const GROUPS = ['container', 'image', 'system', 'volume'] as const;
 
 function load<T>(file: string): Promise<T> {
   return import(new URL(file, DIST).href);

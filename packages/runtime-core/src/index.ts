@@ -28,6 +28,7 @@ export { capabilitiesFor, DEFAULT_CAPABILITIES } from './spawn/default-capabilit
 export { spawn } from './spawn/spawn.js';
 export type { SpawnOptions, SpawnResult, StdioOption } from './spawn/spawn-options.js';
 export { type AttachRequest, attachMonitored } from './start/attach-monitored.js';
+export { cloneBind } from './start/clone-bind.js';
 export { compileIdMaps, needsPrograms, writeIdMaps } from './start/id-maps.js';
 export { decodeWaitStatus, type MonitorChannel, type MonitoredExit } from './start/monitor-channel.js';
 export type {

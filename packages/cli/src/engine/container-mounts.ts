@@ -46,14 +46,14 @@ function toMount({ type, source, target, options, keepsBelow, idMap }: MountRequ
   if (type === 'tmpfs') {
     return { destination: target, type, source: 'tmpfs', options: ['nosuid', 'nodev', 'noexec', ...options] };
   }
-  const hasPropagation = parseMountOptions(options).propagation !== 0;
+  const { propagation, bind } = parseMountOptions(options);
   return {
     destination: target,
     type,
     ...(source === undefined ? {} : { source }),
     options: [
-      'rbind',
-      ...(hasPropagation ? [] : ['rprivate']),
+      ...(bind ? [] : ['rbind']),
+      ...(propagation === 0 ? ['rprivate'] : []),
       ...(keepsBelow === true ? options : readOnlyBelow(options)),
       ...(idMap === undefined ? [] : ['idmap']),
     ],

@@ -31,6 +31,8 @@ export interface ContainerRecord {
   readonly privileged?: boolean;
   /** A directory outside of the container's own that goes with it. */
   readonly extraDirectory?: string;
+  /** Mounts of it are cloned by whoever starts it, for nobody else could: its monitor does not start it again. */
+  readonly passesBinds?: boolean;
   /** Its volumes; how they are mounted stands in the Spec. */
   readonly volumes?: readonly UsedVolume[];
 }

@@ -14,6 +14,7 @@ import { withImage } from './images/with-image.js';
 import { treeRemover } from './remove-foreign-tree.js';
 import {
   DEFAULT_STOP_SIGNAL,
+  type MountRequest,
   type RootRequest,
   type RunOptions,
   type RunRequest,
@@ -65,12 +66,14 @@ export async function makeContainer(
   const { extraDirectory } = root;
   if (extraDirectory !== undefined) undo.add(() => treeRemover(engine)(extraDirectory));
   makeMissingSources(options.mounts);
+  const passesBinds = await mustPassBinds(engine, options);
   const volumes = await findVolumes(engine, { id: entry.id, options, root, undo });
   try {
     const facts = { ...describeRoot(options.root), fd: root.fd };
     const { spec, etcFiles } = describeContainer(engine, options, entry, facts, volumes?.mounts);
     writeEtcFiles(etcFiles);
-    const record = describeRecord(options, spec, { extraDirectory, volumes: volumes?.used });
+    const made = { extraDirectory, passesBinds, volumes: volumes?.used };
+    const record = describeRecord(options, spec, made);
     entry.write(record);
     return { entry, record, root };
   } finally {
@@ -85,14 +88,24 @@ async function findVolumes(engine: Engine, purpose: VolumePurpose): Promise<Prep
   return await prepareVolumes(engine, purpose);
 }
 
+/** Few mounts share with the machine's, or show files as others'. */
+async function mustPassBinds(engine: Engine, options: RunOptions): Promise<boolean> {
+  const isPassed = ({ idMap, options: words }: MountRequest) =>
+    idMap !== undefined || words.some((word) => word === 'shared' || word === 'rshared');
+  const passed = options.mounts.filter(isPassed);
+  if (passed.length === 0) return false;
+  const { checkPassed } = await import('./passed-binds.js');
+  return checkPassed(engine, options, passed);
+}
+
 function describeRecord(
   options: RunOptions,
   spec: Spec,
-  made: { readonly [Key in 'extraDirectory' | 'volumes']: ContainerRecord[Key] | undefined },
+  made: { readonly [Key in 'extraDirectory' | 'passesBinds' | 'volumes']: ContainerRecord[Key] | undefined },
 ): ContainerRecord {
   const { rm, stopTimeoutMs, restart, health, labels, interactive, init, log, user } = options;
   const { entrypoint = [] } = options;
-  const { extraDirectory, volumes = [] } = made;
+  const { extraDirectory, passesBinds = false, volumes = [] } = made;
   return {
     createdMs: Date.now(),
     image: nameOf(options.root),
@@ -111,6 +124,7 @@ function describeRecord(
     ...(entrypoint.length === 0 ? {} : { entrypoint }),
     ...(user === undefined ? {} : { user }),
     ...(extraDirectory === undefined ? {} : { extraDirectory }),
+    ...(passesBinds ? { passesBinds } : {}),
     ...(volumes.length === 0 ? {} : { volumes }),
   };
 }

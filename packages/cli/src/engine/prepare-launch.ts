@@ -7,6 +7,7 @@ import type { ContainerRecord } from './container-record.js';
 import { compileFilter } from './container-seccomp.js';
 import { type Engine, isPrivileged } from './engine.js';
 import { hasOneGroup } from './id-maps.js';
+import type { RootWithBinds } from './passed-binds.js';
 
 /** What a launch needs beside the root. */
 export interface PreparedLaunch {
@@ -18,11 +19,14 @@ export interface PreparedLaunch {
   readonly cgroup: Cgroup | undefined;
 }
 
+/** What attaches a root, and the trees that are passed beside it. */
+type RootSteps = Pick<OpenedRoot, 'steps'> & Partial<Pick<RootWithBinds, 'bindFds'>>;
+
 /** Makes the cgroup with its limits and compiles the Plan. What it makes is undone by `undo`. */
 export function prepareLaunch(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
-  root: Pick<OpenedRoot, 'steps'>,
+  root: RootSteps,
   bornInUsers: boolean,
   undo: Cleanup,
 ): PreparedLaunch {
@@ -40,11 +44,12 @@ export function prepareLaunch(
 export function compileContainerPlan(
   engine: Engine,
   { spec, init }: Pick<ContainerRecord, 'spec' | 'init'>,
-  { steps }: Pick<OpenedRoot, 'steps'>,
+  { steps, bindFds }: RootSteps,
   born: Pick<EntryContext, 'bornInCgroup' | 'bornInUsers' | 'awaitsNote'>,
 ): Plan {
   return compilePlan(spec, {
     rootSteps: steps,
+    ...(bindFds === undefined ? {} : { bindFds }),
     cgroup: engine.layout,
     ...born,
     ownsStdio: true,

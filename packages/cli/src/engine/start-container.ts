@@ -140,15 +140,17 @@ async function launch(
   connection: StartConnection,
   undo: Cleanup,
 ): Promise<Omit<StartedContainer, 'id' | 'name'>> {
-  const { record, root } = request;
+  const { record } = request;
+  let { root } = request;
   try {
+    root = await withBinds(engine, request);
     const namespace = await findMonitorNamespace(engine, request);
     const prepared = prepareLaunch(engine, record, root, namespace?.isShared ?? false, undo);
     markBoot(request.directory);
     if (!connection.detached) recordEvent(engine, request, 'attach');
     const volumeSteps = await compileVolumeSteps(engine, request);
     undo.add(() => endLeftOver(engine, request.directory));
-    const all = { ...request, namespace, volumeSteps };
+    const all = { ...request, root, namespace, volumeSteps };
     const { started, exited, close } = launchMonitor(engine, all, connection, prepared);
     const { pid, pidfd } = await started;
     return { pid, pidfd, exited, close };
@@ -176,6 +178,12 @@ async function findMonitorNamespace(
   if (isPrivileged(engine)) return undefined;
   const { openMonitorNamespace } = await import('./user-namespace/monitor-namespace.js');
   return openMonitorNamespace(engine, request);
+}
+
+async function withBinds(engine: Engine, { record, root }: LaunchRequest): Promise<OpenedRoot> {
+  if (record.passesBinds !== true) return root;
+  const { withPassedBinds } = await import('./passed-binds.js');
+  return withPassedBinds(engine, record, root);
 }
 
 /** For those that have any. */

@@ -1,7 +1,14 @@
 import { closeSync, existsSync, lstatSync, openSync, readdirSync, renameSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRuntimeError, type Kernel } from '@mini/contracts';
-import { type FileRights, HOLD_DIRECTORY, packTree, type TarEntry, unpackTree } from '@mini/image-store';
+import {
+  type FileRights,
+  HOLD_DIRECTORY,
+  packTree,
+  type TarEntry,
+  type TarMember,
+  unpackTree,
+} from '@mini/image-store';
 import { removeTree } from '@mini/state-store';
 import { type Engine, isPrivileged } from '../engine.js';
 import { makeDirectory } from '../make-directory.js';
@@ -33,7 +40,7 @@ export async function fillVolume(
     const draft = join(directory, DRAFT);
     removeTree(draft);
     makeDirectory(draft);
-    await copyTree(engine, source, draft);
+    await unpack(engine, pack(engine, source), draft);
     renameSync(draft, join(directory, WHOLE));
   } finally {
     closeSync(source);
@@ -48,33 +55,46 @@ export async function fillVolume(
 async function finishFilling(engine: Engine, directory: string): Promise<void> {
   const whole = join(directory, WHOLE);
   const from = join(whole, DATA);
-  if (!existsSync(from)) return removeTree(whole);
+  if (!existsSync(from)) {
+    removeTree(whole);
+    return;
+  }
+  // First, for moving the names changes its time.
+  const top = await readTop(engine, from);
   for (const name of readdirSync(from, { encoding: 'buffer' })) {
     const place = Buffer.concat([Buffer.from(`${join(directory, DATA)}/`), name]);
     if (lstatSync(place, { throwIfNoEntry: false }) !== undefined) continue;
     renameSync(Buffer.concat([Buffer.from(`${from}/`), name]), place);
   }
-  const top = openSync(from, HOLD_DIRECTORY);
-  try {
-    // Last, for the names have changed its time.
-    await copyTree(engine, top, directory, (path) => path === '.');
-  } finally {
-    closeSync(top);
-  }
+  await unpack(engine, top, directory);
   removeTree(whole);
 }
 
-/** Copies a directory to `_data` below another, or that alone without what is in it. */
-async function copyTree(
+/** The directory alone, without what is in it. */
+async function readTop(engine: Engine, path: string): Promise<TarMember[]> {
+  const fd = openSync(path, HOLD_DIRECTORY);
+  try {
+    const members: TarMember[] = [];
+    for await (const member of pack(engine, fd, (each) => each === '.')) members.push(member);
+    return members;
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** A directory as `_data`, with all below it. */
+function pack(engine: Engine, fd: number, isHollow?: (path: string) => boolean) {
+  const options = { name: DATA, ...(isHollow === undefined ? {} : { isHollow }) };
+  return packTree(engine.kernel, { fd, parentFd: fd, name: '.' }, options);
+}
+
+async function unpack(
   engine: Engine,
-  source: number,
+  members: AsyncIterable<TarMember> | Iterable<TarMember>,
   into: string,
-  isHollow?: (path: string) => boolean,
 ): Promise<void> {
   const intoFd = openSync(into, HOLD_DIRECTORY);
-  const options = { name: DATA, ...(isHollow === undefined ? {} : { isHollow }) };
   try {
-    const members = packTree(engine.kernel, { fd: source, parentFd: source, name: '.' }, options);
     await unpackTree(engine.kernel, intoFd, members, { rightsOf: (entry) => rightsInVolume(engine, entry) });
   } finally {
     closeSync(intoFd);

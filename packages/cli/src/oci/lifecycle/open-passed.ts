@@ -2,7 +2,7 @@ import { closeSync, fstatSync, ftruncateSync, openSync, statSync, unlinkSync, wr
 import { join } from 'node:path';
 import { type Kernel, MS, type NamespaceType, reasonOf, type Spec } from '@mini/contracts';
 import { hasUsers, listPassedBinds, type PassedBind } from '@mini/rootfs-manager';
-import { assignPassedFds, makeUserNamespace, type PassedFds } from '@mini/runtime-core';
+import { assignPassedFds, cloneBind, type PassedFds } from '@mini/runtime-core';
 import { ociError } from '../oci-error.js';
 
 /** What is passed to the helper for a Spec, opened. */
@@ -104,36 +104,6 @@ function cloneRoot(kernel: Kernel, rootfs: string): number {
     throw ociError('bad-bundle', `failed to open the root "${rootfs}" (root.path): ${reasonOf(error)}`, {
       cause: error,
     });
-  }
-}
-
-function cloneBind(kernel: Kernel, bind: PassedBind): number {
-  const { index, source, idMap } = bind;
-  const fd = cloneSource(kernel, bind);
-  if (idMap === undefined) return fd;
-  let namespaceFd = -1;
-  try {
-    namespaceFd = makeUserNamespace(kernel, idMap.uidMappings, idMap.gidMappings);
-    kernel.mapMountIds(fd, namespaceFd, idMap.recursive);
-    return fd;
-  } catch (error) {
-    closeSync(fd);
-    throw ociError(
-      'bad-bundle',
-      `failed to map the owners of "${source}" (mounts[${index}]): ${reasonOf(error)}`,
-      { cause: error },
-    );
-  } finally {
-    if (namespaceFd >= 0) closeSync(namespaceFd);
-  }
-}
-
-function cloneSource(kernel: Kernel, { index, source, recursive }: PassedBind): number {
-  try {
-    return kernel.cloneTree(source, { recursive });
-  } catch (error) {
-    const message = `failed to bind "${source}" (mounts[${index}]): ${reasonOf(error)}`;
-    throw ociError('bad-bundle', message, { cause: error });
   }
 }
 

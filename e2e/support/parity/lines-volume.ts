@@ -1,0 +1,63 @@
+import { differing, refused, type Scenario } from './line.js';
+
+const REFUSAL = 'exit code of a refusal';
+
+/** Volumes, by themselves and in containers. */
+export const VOLUME_SCENARIOS: readonly Scenario[] = [
+  {
+    title: 'volume commands',
+    lines: [
+      'volume create p-vol',
+      differing('volume create p-vol', 'volume that is there'),
+      'volume create -l kind=a --label n=1 p-lab',
+      'volume create --driver local -o type=tmpfs -o device=tmpfs --opt o=nodev p-mem',
+      'volume ls -q -f name=p-',
+      'volume ls -f name=p-lab',
+      'volume list --quiet --filter label=kind=a --filter name=p-',
+      'volume ls -f label=kind=none',
+      "volume ls --filter name=p- --format '{{.Name}} {{.Driver}} {{.Scope}}'",
+      'volume ls -q -f dangling=true -f name=p-',
+      "volume inspect -f '{{.Name}} {{.Driver}} {{.Scope}}' p-lab p-vol",
+      'volume inspect --format \'{{json .Labels}} {{index .Labels "n"}}\' p-lab',
+      'inspect --type volume -f {{.Name}} p-vol',
+      refused('volume inspect p-none', 'no such volume', REFUSAL),
+      refused('volume rm p-none', 'no such volume'),
+      'volume rm -f p-none',
+      refused('volume create ..', 'bad volume', REFUSAL),
+      refused('volume create a/b', 'bad volume', REFUSAL),
+      refused('volume create p-one p-two', 'too many operands', REFUSAL),
+      refused('volume ls -f nope=1', 'bad filter', REFUSAL),
+      refused('volume nope', 'no such command', REFUSAL),
+      refused('volume rm', 'operand missing', REFUSAL),
+      'volume rm p-vol',
+      'volume remove --force p-lab p-mem',
+      'volume ls -q -f name=p-',
+      differing('volume prune -f --filter label=p=none', 'words of prune'),
+      differing('volume prune --force --filter label=p=none', 'words of prune'),
+    ],
+  },
+  {
+    title: 'volumes of containers',
+    lines: [
+      'run --rm -v p-vol:/v @IMAGE sh -c "echo one > /v/f"',
+      'run --rm -v p-vol:/v:ro @IMAGE cat /v/f',
+      'run --rm --mount type=volume,src=p-vol,dst=/v,ro @IMAGE sh -c "cat /v/f; touch /v/x 2> /dev/null || echo ro"',
+      'run --rm -v p-etc:/etc @IMAGE cat /etc/passwd',
+      'run --rm -v p-etc:/other @IMAGE cat /other/passwd',
+      'run --rm -v p-bare:/etc:nocopy @IMAGE sh -c "ls /etc/passwd 2> /dev/null || echo none"',
+      'run --rm -v /anon @IMAGE sh -c "touch /anon/x; ls /anon"',
+      'run --rm --mount type=tmpfs,dst=/t,tmpfs-mode=700 @IMAGE stat -c %a /t',
+      'create --name p-user -v p-vol:/v -v p-etc:/e:ro @IMAGE true',
+      'ps -a -f volume=p-vol --format {{.Names}}',
+      "inspect -f '{{len .Mounts}}' p-user",
+      refused('volume rm p-vol', 'volume in use', 'exit code of volume rm'),
+      refused('volume rm p-none p-vol', 'no such volume', 'exit code of volume rm'),
+      'rm -v p-user',
+      'volume rm p-vol p-etc p-bare',
+      refused('run --rm -v a/b:/v @IMAGE true', 'bad value'),
+      refused('run --rm --mount type=volume,src=p-vol @IMAGE true', 'target missing'),
+      refused('run --rm --mount type=nope,dst=/v @IMAGE true', 'bad value'),
+      refused('run --rm --mount type=volume,dst=/v,nope=1 @IMAGE true', 'bad value'),
+    ],
+  },
+];
