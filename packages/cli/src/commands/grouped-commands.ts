@@ -60,6 +60,13 @@ export const GROUPED_COMMANDS: readonly Command[] = [
     load: () => import('./volume-create.js'),
   },
   {
+    name: 'volume fill',
+    operands: 'VOLUME PATH LAYER...',
+    describe: 'Copy what layers have at a path into an empty volume; mini does it by itself',
+    loadOptions: async () => (await import('./volume-fill.js')).OPTIONS,
+    load: () => import('./volume-fill.js'),
+  },
+  {
     name: 'volume inspect',
     operands: 'VOLUME...',
     describe: 'Show all that is known of volumes',

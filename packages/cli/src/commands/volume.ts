@@ -4,6 +4,7 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 export const COMMANDS: SubCommands = {
+  fill: () => import('./volume-fill.js'),
   create: () => import('./volume-create.js'),
   inspect: () => import('./volume-inspect.js'),
   ls: () => import('./volume-ls.js'),

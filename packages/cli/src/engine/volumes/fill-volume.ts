@@ -10,7 +10,7 @@ import {
   unpackTree,
 } from '@mini/image-store';
 import { removeTree } from '@mini/state-store';
-import { type Engine, isPrivileged } from '../engine.js';
+import { canMount, type Engine } from '../engine.js';
 import { makeDirectory } from '../make-directory.js';
 import { DATA, type Volume } from './volume-store.js';
 
@@ -33,7 +33,7 @@ export async function fillVolume(
 ): Promise<void> {
   const directory = dirname(mountpoint);
   await finishFilling(engine, directory);
-  if (readdirSync(mountpoint).length > 0) return;
+  if (!isEmpty(mountpoint)) return;
   const source = openSource(engine.kernel, rootFd, target);
   if (source === undefined) return;
   try {
@@ -46,6 +46,21 @@ export async function fillVolume(
     closeSync(source);
   }
   await finishFilling(engine, directory);
+}
+
+/** Whether `fillVolume` would look for something to do. */
+export function mayBeFilled({ mountpoint }: Pick<Volume, 'mountpoint'>): boolean {
+  return existsSync(join(dirname(mountpoint), WHOLE)) || isEmpty(mountpoint);
+}
+
+/** One that an ordinary user cannot read is a container's user's: something has filled it. */
+function isEmpty(mountpoint: string): boolean {
+  try {
+    return readdirSync(mountpoint).length === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EACCES') return false;
+    throw error;
+  }
 }
 
 /**
@@ -101,9 +116,9 @@ async function unpack(
   }
 }
 
-/** What an image gives its files they have in the volume too; who is not root has nothing to give away. */
+/** What an image gives its files they have in the volume too; who is not root anywhere has nothing to give away. */
 function rightsInVolume(engine: Engine, { uid, gid }: TarEntry): FileRights {
-  return isPrivileged(engine) ? { keepPrivileges: true, owner: { uid, gid } } : { keepPrivileges: true };
+  return canMount(engine) ? { keepPrivileges: true, owner: { uid, gid } } : { keepPrivileges: true };
 }
 
 /** Links lead nowhere out of the root. `undefined` when no directory is there. */

@@ -4,10 +4,11 @@ import { HOLD_DIRECTORY } from '@mini/image-store';
 import type { OpenedRoot } from '@mini/rootfs-manager';
 import type { Cleanup } from '../cleanup.js';
 import type { UsedVolume } from '../container-record.js';
-import type { Engine } from '../engine.js';
+import { describeRoot } from '../container-root.js';
+import { canMount, type Engine } from '../engine.js';
 import type { RunOptions } from '../run-options.js';
 import { holdVolume } from './create-volume.js';
-import { fillVolume } from './fill-volume.js';
+import { fillVolume, mayBeFilled } from './fill-volume.js';
 import { volumeError } from './volume-errors.js';
 import { recordVolumeEvent } from './volume-events.js';
 import { checkSubpath, listVolumeRequests, toVolumeMount, type VolumeMountRequest } from './volume-mounts.js';
@@ -109,7 +110,7 @@ function takeBack(engine: Engine, volume: Volume, containerId: string): void {
 /** A file system that is mounted instead of the directory has its own files. */
 async function fillOne(
   engine: Engine,
-  { root }: VolumePurpose,
+  { options, root }: VolumePurpose,
   { target, volume: { noCopy = false, subpath } = {} }: VolumeMountRequest,
   volume: Volume,
 ): Promise<void> {
@@ -121,7 +122,22 @@ async function fillOne(
     } finally {
       closeSync(fd);
     }
-  } else if (!noCopy) await fillVolume(engine, volume, root.fd, target);
+  } else if (!noCopy && mayBeFilled(volume)) await fillFromRoot(engine, { options, root }, volume, target);
+}
+
+/** Of an ordinary user the layers are to be mounted first, and this machine's own files are not all to be read. */
+async function fillFromRoot(
+  engine: Engine,
+  { options, root }: Pick<VolumePurpose, 'options' | 'root'>,
+  volume: Volume,
+  target: string,
+): Promise<void> {
+  const { root: request } = options;
+  if (canMount(engine)) return await fillVolume(engine, volume, root.fd, target);
+  if (request.kind === 'host') return;
+  const { fillInNamespace } = await import('./fill-in-namespace.js');
+  const lowers = request.kind === 'layers' ? request.lowers : [describeRoot(request).path];
+  await fillInNamespace(engine, volume, target, lowers);
 }
 
 function describeUse({ source, target }: VolumeMountRequest, { name }: Volume): UsedVolume {
