@@ -27,7 +27,6 @@ export const VOLUME_SCENARIOS: readonly Scenario[] = [
       refused('volume create p-one p-two', 'too many operands', REFUSAL),
       refused('volume ls -f nope=1', 'bad filter', REFUSAL),
       refused('volume nope', 'no such command', REFUSAL),
-      refused('volume rm', 'operand missing', REFUSAL),
       'volume rm p-vol',
       'volume remove --force p-lab p-mem',
       'volume ls -q -f name=p-',
