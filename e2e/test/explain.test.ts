@@ -220,7 +220,7 @@ testUnless(whyNoOrdinaryUser(), 'ordinary-user', '--explain needs no root and no
     const { stdout, stderr, exitCode } = await miniAsNobody(['run', '--explain', ...words], home);
     t.is(stderr, '');
     t.is(exitCode, 0);
-    t.regex(stdout, /^ *1 {2}barrier +id=1 +# linux\.uidMappings; /);
+    t.regex(stdout, /^ *1 {2}barrier +id=5 +# process; /);
   }
   t.deepEqual(await differenceSince(before), NOTHING);
   t.deepEqual(listContainersOf(home), []);

@@ -70,9 +70,11 @@ static int make_overlay(const struct plan_arg *args) {
 	SCOPED_FD context = open_context("overlay");
 	/* For the layers' numbers; the working directory is set again before the command is executed. */
 	if (context == -1 || chdir(DESCRIPTORS) == -1 || set_string(context, "source", "overlay") == -1 ||
-	    set_lowers(context, &args[OVERLAY_LOWERS]) == -1 ||
-	    set_layer(context, "upperdir", args[OVERLAY_UPPER].text) == -1 ||
-	    set_layer(context, "workdir", args[OVERLAY_WORK].text) == -1)
+	    set_lowers(context, &args[OVERLAY_LOWERS]) == -1)
+		return -1;
+	/* Without them nothing can be changed. */
+	if (*args[OVERLAY_UPPER].text != '\0' && (set_layer(context, "upperdir", args[OVERLAY_UPPER].text) == -1 ||
+	                                             set_layer(context, "workdir", args[OVERLAY_WORK].text) == -1))
 		return -1;
 	return finish_mount(context, &args[OVERLAY_OPTIONS], 0);
 }

@@ -9,10 +9,10 @@ import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.
 export interface OverlayDirectories {
   /** Read-only layers, the topmost first. */
   readonly lowers: readonly string[];
-  /** What is changed goes here; no other overlay that is mounted may use it. */
-  readonly upper: string;
-  /** Empty, of the same file system as `upper`. */
-  readonly work: string;
+  /** What is changed goes here; no other overlay that is mounted may use it. Without, nothing can be changed. */
+  readonly upper?: string;
+  /** Empty, of the same file system as `upper`; with it only. */
+  readonly work?: string;
 }
 
 /** fsconfig(2) takes no string of 256 bytes or more. */
@@ -41,8 +41,8 @@ export function mountOverlay(
     const layers = lowers.map((path) => open(path, 'the layer'));
     const rest: FsOption[] = [
       ...flags.map((flag): FsOption => [flag]),
-      ['upperdir', open(upper, 'the upper directory')],
-      ['workdir', open(work, 'the work directory')],
+      ...(upper === undefined ? [] : [['upperdir', open(upper, 'the upper directory')] as const]),
+      ...(work === undefined ? [] : [['workdir', open(work, 'the work directory')] as const]),
     ];
     return mountLayers(kernel, layers, rest, `"${lowers.join(':')}"`);
   });

@@ -7,7 +7,7 @@ import type { OverlayDirectories } from './mount-overlay.js';
  * hold a mount for it, or whose starter may mount nothing. `target` is empty for the root.
  */
 export function overlayStep(
-  { lowers, upper, work }: OverlayDirectories,
+  { lowers, upper = '', work = '' }: OverlayDirectories,
   { target = '', options = [] }: { readonly target?: string; readonly options?: readonly string[] } = {},
 ): Step {
   return { op: 'overlay', lowers, upper, work, target, options, origin: 'root.path' };

@@ -15,6 +15,8 @@ test('without arguments everything is measured and written', (t) => {
       'exec',
       'output',
       'pull',
+      'images',
+      'archives',
       'oci',
     ],
     writes: true,
@@ -36,6 +38,6 @@ test('bad arguments are named', (t) => {
   });
   t.throws(() => parseBenchArguments(['--only', 'spawn,all']), {
     message:
-      'failed to parse arguments: --only "all" is not one of proof, spawn, throughput, command, heap, ps, life, exec, output, pull, oci',
+      'failed to parse arguments: --only "all" is not one of proof, spawn, throughput, command, heap, ps, life, exec, output, pull, images, archives, oci',
   });
 });

@@ -4,8 +4,8 @@ import { withCommon } from './options/plain-option.js';
 export const OPTIONS = withCommon();
 
 export const COMMANDS: SubCommands = {
-  fill: () => import('./volume-fill.js'),
   create: () => import('./volume-create.js'),
+  fill: () => import('./volume-fill.js'),
   inspect: () => import('./volume-inspect.js'),
   ls: () => import('./volume-ls.js'),
   list: () => import('./volume-ls.js'),

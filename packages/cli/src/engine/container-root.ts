@@ -64,21 +64,27 @@ function withRightsHint(error: unknown): unknown {
  * For `--explain`: a directory that shows what will be in the root, and the steps that attach it, without anything being
  * made. Of an overlay that an ordinary user's container mounts itself, the changes are shown below `containerDirectory`.
  */
-export function previewContainerRoot(
+export async function previewContainerRoot(
   engine: Engine,
   request: RootRequest,
   containerDirectory: string,
-): Pick<OpenedRoot, 'fd' | 'steps'> {
+): Promise<Pick<OpenedRoot, 'fd' | 'steps'>> {
   const { path, disposable } = describeRoot(request);
   const lowers = request.kind === 'layers' ? request.lowers : [path];
   if (isPrivileged(engine)) {
     const step: Step = { op: 'root_fd', fd: HELPER_FD.first, origin: 'root.path' };
-    return { fd: openDirectory(path), steps: [step] };
+    return { fd: await openPreview(engine, request, path), steps: [step] };
   }
   if (request.kind === 'host' || !disposable) return openContainerRoot(engine, request, containerDirectory);
   const [upper, work] = [join(containerDirectory, 'upper'), join(containerDirectory, 'work')];
   const step = overlayStep({ lowers, upper, work }, { options: ['userxattr'] });
-  return { fd: openDirectory(path), steps: [step] };
+  return { fd: await openPreview(engine, request, path), steps: [step] };
+}
+
+async function openPreview(engine: Engine, request: RootRequest, path: string): Promise<number> {
+  if (request.kind !== 'layers') return openDirectory(path);
+  const { openLayersView } = await import('./layers-view.js');
+  return await openLayersView(engine, request.lowers);
 }
 
 function toRoot(request: RootRequest): Root {

@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { isRuntimeError, type Spec } from '@mini/contracts';
 import type { OpenedRoot } from '@mini/rootfs-manager';
 import { writeCidfile } from './cidfile.js';
@@ -7,7 +8,7 @@ import type { ContainerRecord } from './container-record.js';
 import { describeRoot, openContainerRoot } from './container-root.js';
 import { type ContainerEntry, reserveContainer } from './container-store.js';
 import { describeContainer } from './describe-container.js';
-import { type Engine, openEngine } from './engine.js';
+import { canMount, type Engine, openEngine } from './engine.js';
 import { writeEtcFiles } from './etc-files.js';
 import { withIdMaps } from './id-maps.js';
 import { withImage } from './images/with-image.js';
@@ -67,9 +68,11 @@ export async function makeContainer(
   if (extraDirectory !== undefined) undo.add(() => treeRemover(engine)(extraDirectory));
   makeMissingSources(options.mounts);
   const passesBinds = await mustPassBinds(engine, options);
-  const volumes = await findVolumes(engine, { id: entry.id, options, root, undo });
+  const view = closedOnce(await openView(engine, options.root, root));
+  undo.add(view.close);
+  const volumes = await findVolumes(engine, { id: entry.id, options, root: view, undo });
   try {
-    const facts = { ...describeRoot(options.root), fd: root.fd };
+    const facts = { ...describeRoot(options.root), fd: view.fd };
     const { spec, etcFiles } = describeContainer(engine, options, entry, facts, volumes?.mounts);
     writeEtcFiles(etcFiles);
     const made = { extraDirectory, passesBinds, volumes: volumes?.used };
@@ -78,7 +81,20 @@ export async function makeContainer(
     return { entry, record, root };
   } finally {
     volumes?.release();
+    view.close();
   }
+}
+
+/** What is read of the root. An ordinary user's is mounted by its start only: of an image's the layers are shown till then. */
+async function openView(
+  engine: Engine,
+  request: RootRequest,
+  root: OpenedRoot,
+): Promise<Pick<OpenedRoot, 'fd' | 'close'>> {
+  if (request.kind !== 'layers' || canMount(engine)) return { fd: root.fd, close() {} };
+  const { openLayersView } = await import('./layers-view.js');
+  const fd = await openLayersView(engine, request.lowers);
+  return { fd, close: () => closeSync(fd) };
 }
 
 /** Most containers have none, and do without what they need. */
@@ -141,7 +157,7 @@ export function withFailures(error: unknown, undo: Cleanup): unknown {
 }
 
 /** A number that was closed may already be another file's: closing must happen once. */
-export function closedOnce(root: OpenedRoot): OpenedRoot {
+export function closedOnce<Closable extends Pick<OpenedRoot, 'close'>>(root: Closable): Closable {
   let isOpen = true;
   return {
     ...root,

@@ -26,7 +26,7 @@ export async function explain(request: RunRequest, engine: Engine = openEngine()
 async function explainOptions(engine: Engine, options: RunOptions): Promise<Plan> {
   const volumeMounts = await previewVolumeMounts(engine, options);
   const place = { id: EXAMPLE_ID, directory: join(engine.paths.dataDirectory, 'containers', EXAMPLE_ID) };
-  const { fd, steps } = previewContainerRoot(engine, options.root, place.directory);
+  const { fd, steps } = await previewContainerRoot(engine, options.root, place.directory);
   try {
     const facts = { ...describeRoot(options.root), fd };
     const { spec } = describeContainer(engine, options, place, facts, volumeMounts);

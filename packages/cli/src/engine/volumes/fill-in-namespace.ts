@@ -1,9 +1,7 @@
-import { rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { openRoot } from '@mini/rootfs-manager';
-import { removeTree } from '@mini/state-store';
+import { closeSync } from 'node:fs';
+import { RuntimeError } from '@mini/contracts';
 import { type Engine, openEngine } from '../engine.js';
-import { makeDirectory } from '../make-directory.js';
+import { openLayersView } from '../layers-view.js';
 import { fillVolume } from './fill-volume.js';
 import { readVolume, type Volume } from './volume-store.js';
 
@@ -21,31 +19,23 @@ export async function fillInNamespace(
   await runMini(engine, ['volume', 'fill', '--', name, target, ...lowers]);
 }
 
-/** What that does. */
+/** What that does. Rejects with `RuntimeError` `bad-usage` outside of a user namespace, and as `fillVolume`. */
 export async function fillFromLayers(
   name: string,
   target: string,
   lowers: readonly string[],
   engine: Engine = openEngine(),
 ): Promise<void> {
-  const volume = readVolume(engine, name);
-  // Nothing is written there, but an overlay wants an upper directory.
-  const containerDirectory = join(dirname(volume.mountpoint), 'layers');
-  removeTree(containerDirectory);
-  makeDirectory(containerDirectory);
+  if (engine.namespace === undefined) {
+    throw new RuntimeError({
+      code: 'bad-usage',
+      message: 'failed to run mini volume fill: only a start calls it, within a user namespace',
+    });
+  }
+  const view = await openLayersView(engine, lowers);
   try {
-    const root = openRoot(
-      engine.kernel,
-      { kind: 'overlay', lowers },
-      { containerDirectory, userMarks: engine.namespace !== undefined },
-    );
-    try {
-      await fillVolume(engine, volume, root.fd, target);
-    } finally {
-      root.close();
-      if (root.extraDirectory !== undefined) removeTree(root.extraDirectory);
-    }
+    await fillVolume(engine, readVolume(engine, name), view, target);
   } finally {
-    rmSync(containerDirectory, { recursive: true, force: true });
+    closeSync(view);
   }
 }

@@ -27,7 +27,8 @@ export interface VolumePurpose {
   /** Full id of the container. */
   readonly id: string;
   readonly options: RunOptions;
-  readonly root: OpenedRoot;
+  /** What of it is there to be read. */
+  readonly root: Pick<OpenedRoot, 'fd'>;
   /** Takes back what was made. */
   readonly undo: Cleanup;
 }
