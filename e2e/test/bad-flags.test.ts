@@ -192,11 +192,7 @@ testRefusals([
     'source=/a,target=/x',
     'the volume name "/a" cannot be used: only [a-zA-Z0-9][a-zA-Z0-9_.-]+ is allowed\nhint: a path of the host is absolute or begins with "./"',
   ),
-  value(
-    '--mount',
-    'type=npipe,target=/x',
-    'there is no type "npipe", only bind, tmpfs, volume',
-  ),
+  value('--mount', 'type=npipe,target=/x', 'there is no type "npipe", only bind, tmpfs, volume'),
   value('--mount', 'type=bind,target=/x', 'the source is missing'),
   value('--mount', 'type=bind,source=/a', 'the target is missing'),
   value('--mount', 'type=bind,source=/a,target=/x,wat=1', 'there is no field "wat"'),

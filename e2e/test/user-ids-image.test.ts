@@ -1,10 +1,11 @@
-import { chmodSync, copyFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { debianRoot } from '@mini/tools';
 import type { ExecutionContext } from 'ava';
 import { execa } from 'execa';
 import { freshName } from '../support/detached.js';
-import { busyboxLayer, file, layerOf, other, writeArchive } from '../support/image-archive.js';
+import { busyboxLayer, file, layerOf, other } from '../support/image-archive.js';
+import { loadAs, succeedAs } from '../support/images-of-user.js';
 import { MINI } from '../support/mini.js';
 import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
@@ -13,35 +14,19 @@ import { waitUntil } from '../support/wait.js';
 
 const reason = whyNoUserWithIds();
 
-/** What mini writes as the user; it must succeed and say nothing on stderr. */
-async function succeed(t: ExecutionContext, user: UserWithIds, ...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await user.mini(...args);
-  t.deepEqual({ args, exitCode, stderr }, { args, exitCode: 0, stderr: '' });
-  return stdout;
-}
-
 /** An image with files that several users own, loaded; its name. */
 async function loadImage(t: ExecutionContext, user: UserWithIds): Promise<string> {
-  const name = freshName();
-  const archive = await writeArchive([
-    {
-      names: [name],
-      layers: [
-        await busyboxLayer(),
-        await layerOf(
-          other('d', 'directory', { uid: 7, gid: 8, mode: 0o700 }),
-          file('d/own', 'mine', { uid: 7, gid: 8, mode: 0o600 }),
-          file('d/old', '', { uid: 9, gid: 9 }),
-        ),
-        await layerOf(other('d', 'directory', { uid: 7, gid: 8, mode: 0o700 }), file('d/.wh.old', '')),
-      ],
-    },
-  ]);
-  const path = join(user.home, `${name}.tar`);
-  copyFileSync(archive, path);
-  chmodSync(path, 0o644);
-  t.is(await succeed(t, user, 'load', '-i', path), `Loaded image: ${name}:latest\n`);
-  return name;
+  return await loadAs(t, user, {
+    layers: [
+      await busyboxLayer(),
+      await layerOf(
+        other('d', 'directory', { uid: 7, gid: 8, mode: 0o700 }),
+        file('d/own', 'mine', { uid: 7, gid: 8, mode: 0o600 }),
+        file('d/old', '', { uid: 9, gid: 9 }),
+      ),
+      await layerOf(other('d', 'directory', { uid: 7, gid: 8, mode: 0o700 }), file('d/.wh.old', '')),
+    ],
+  });
 }
 
 testUnless(
@@ -53,8 +38,8 @@ testUnless(
     const before = takeSnapshot();
     const image = await loadImage(t, user);
     const show = 'stat -c "%u:%g %a %n" /d /d/*';
-    t.is(await succeed(t, user, 'run', '--rm', image, 'sh', '-c', show), '7:8 700 /d\n7:8 600 /d/own\n');
-    t.is(await succeed(t, user, 'run', '--rm', '-u', '7', image, 'cat', '/d/own'), 'mine');
+    t.is(await succeedAs(t, user, 'run', '--rm', image, 'sh', '-c', show), '7:8 700 /d\n7:8 600 /d/own\n');
+    t.is(await succeedAs(t, user, 'run', '--rm', '-u', '7', image, 'cat', '/d/own'), 'mine');
     // Another tool finds them under the ids of the machine.
     const { stdout } = await execa('find', [
       join(user.home, '.local/share/mini/images/layers'),
@@ -64,7 +49,7 @@ testUnless(
       '%U:%G',
     ]);
     t.is(stdout, `${user.firstUid + 6}:${user.firstGid + 7}`);
-    const removed = await succeed(t, user, 'rmi', image);
+    const removed = await succeedAs(t, user, 'rmi', image);
     t.true(removed.startsWith(`Untagged: ${image}:latest\nDeleted: sha256:`), removed);
     t.is((await user.run(['ls', join(user.home, '.local/share/mini/images/layers')])).stdout, '');
     t.deepEqual(await differenceSince(before), NOTHING);
@@ -81,8 +66,8 @@ testUnless(
     const name = freshName();
     const script =
       'mkdir -m 700 /srv && echo x > /srv/f && chmod 600 /srv/f && chown -R 33:34 /srv; rm /d/own';
-    await succeed(t, user, 'run', '--name', name, image, 'sh', '-c', script);
-    t.is(await succeed(t, user, 'diff', name), 'C /d\nD /d/own\nA /srv\nA /srv/f\n');
+    await succeedAs(t, user, 'run', '--name', name, image, 'sh', '-c', script);
+    t.is(await succeedAs(t, user, 'diff', name), 'C /d\nD /d/own\nA /srv\nA /srv/f\n');
     const list = async (...words: string[]) => {
       const { stdout } = await user.run([
         'sh',
@@ -96,17 +81,17 @@ testUnless(
     const expected = ['drwx------ 33/34 srv/', '-rw------- 33/34 srv/f'];
     t.deepEqual(await list(MINI, 'cp', `${name}:/srv`, '-'), expected);
     t.deepEqual(await list(MINI, 'export', name), expected);
-    await succeed(t, user, 'cp', `${name}:/srv/f`, join(user.home, 'out'));
+    await succeedAs(t, user, 'cp', `${name}:/srv/f`, join(user.home, 'out'));
     t.is((await user.run(['stat', '-c', '%u:%g', join(user.home, 'out')])).stdout, `${user.id}:${user.id}\n`);
     writeFileSync(join(user.home, 'in'), 'in');
-    await succeed(t, user, 'cp', join(user.home, 'in'), `${name}:/srv/in`);
-    await succeed(t, user, 'commit', name, `${name}-made`);
+    await succeedAs(t, user, 'cp', join(user.home, 'in'), `${name}:/srv/in`);
+    await succeedAs(t, user, 'commit', name, `${name}-made`);
     t.is(
-      await succeed(t, user, 'run', '--rm', `${name}-made`, 'sh', '-c', 'stat -c "%u:%g %n" /srv/*; ls /d'),
+      await succeedAs(t, user, 'run', '--rm', `${name}-made`, 'sh', '-c', 'stat -c "%u:%g %n" /srv/*; ls /d'),
       '33:34 /srv/f\n0:0 /srv/in\n',
     );
     // Neither the user nor any other command is kept from working by what cannot be removed from outside.
-    t.is(await succeed(t, user, 'rm', name), `${name}\n`);
+    t.is(await succeedAs(t, user, 'rm', name), `${name}\n`);
     for (const place of ['containers', 'trash', 'names']) {
       t.is((await user.run(['ls', join(user.home, '.local/share/mini', place)])).stdout, '');
     }
@@ -123,17 +108,17 @@ testUnless(
     const name = freshName();
     const script =
       'mkdir -m 700 /srv && echo x > /srv/f && chmod 600 /srv/f && chown -R 33:34 /srv; sleep 100';
-    await succeed(t, user, 'run', '-d', '--rm', '--name', name, image, 'sh', '-c', script);
+    await succeedAs(t, user, 'run', '-d', '--rm', '--name', name, image, 'sh', '-c', script);
     const owner = async () => (await user.mini('exec', name, 'stat', '-c', '%u', '/srv/f')).stdout;
     await waitUntil('the file', async () => (await owner()) === '33\n');
-    await succeed(t, user, 'cp', `${name}:/srv/f`, join(user.home, 'out'));
+    await succeedAs(t, user, 'cp', `${name}:/srv/f`, join(user.home, 'out'));
     t.is((await user.run(['cat', join(user.home, 'out')])).stdout, 'x\n');
     writeFileSync(join(user.home, 'in'), 'in');
-    await succeed(t, user, 'cp', join(user.home, 'in'), `${name}:/srv/in`);
-    t.is(await succeed(t, user, 'exec', name, 'stat', '-c', '%u:%g', '/srv/in'), '0:0\n');
-    t.is(await succeed(t, user, 'exec', '-u', '33', name, 'sh', '-c', 'id -u; cat /srv/f'), '33\nx\n');
+    await succeedAs(t, user, 'cp', join(user.home, 'in'), `${name}:/srv/in`);
+    t.is(await succeedAs(t, user, 'exec', name, 'stat', '-c', '%u:%g', '/srv/in'), '0:0\n');
+    t.is(await succeedAs(t, user, 'exec', '-u', '33', name, 'sh', '-c', 'id -u; cat /srv/f'), '33\nx\n');
     // Removed by its monitor.
-    await succeed(t, user, 'stop', '-t', '0', name);
+    await succeedAs(t, user, 'stop', '-t', '0', name);
     await waitUntil('the removal', async () => (await user.mini('ps', '-aq')).stdout === '');
     t.is((await user.run(['ls', join(user.home, '.local/share/mini/trash')])).stdout, '');
   },
@@ -143,13 +128,13 @@ testUnless(reason, 'user-ids.image', 'mini unshare is root of the same namespace
   const user = makeUserWithIds();
   const image = await loadImage(t, user);
   t.is(
-    await succeed(t, user, 'unshare', 'sh', '-c', 'id -u; tr -s " " < /proc/self/uid_map'),
+    await succeedAs(t, user, 'unshare', 'sh', '-c', 'id -u; tr -s " " < /proc/self/uid_map'),
     `0\n 0 ${user.id} 1\n 1 ${user.firstUid} 65536\n`,
   );
   t.like(await user.mini('unshare', 'sh', '-c', 'exit 7'), { exitCode: 7 });
   t.like(await user.mini('unshare', 'sh', '-c', 'kill -9 $$'), { exitCode: 137 });
   // mini itself finds there what is the user's, and runs it.
-  t.is(await succeed(t, user, 'unshare', MINI, 'run', '--rm', '-u', '7', image, 'cat', '/d/own'), 'mine');
+  t.is(await succeedAs(t, user, 'unshare', MINI, 'run', '--rm', '-u', '7', image, 'cat', '/d/own'), 'mine');
   t.like(await user.mini('unshare', MINI, 'unshare', 'true'), {
     exitCode: 1,
     stderr: 'failed to run mini unshare: this is one already\n',
@@ -165,7 +150,7 @@ testUnless(
     const image = freshName();
     const archive = join(user.home, 'debian.tar');
     await execa('tar', ['-C', await debianRoot(), '-cf', archive, '.']);
-    await succeed(t, user, 'import', archive, image);
+    await succeedAs(t, user, 'import', archive, image);
     const script = [
       'apt-get --version | head -n 1 | cut -d " " -f 1',
       'su nobody -s /bin/sh -c "id -u; id -g"',
@@ -173,9 +158,9 @@ testUnless(
       'chown daemon:games /srv && stat -c %U:%G /srv',
     ].join('\n');
     t.is(
-      await succeed(t, user, 'run', '--rm', image, 'sh', '-c', script),
+      await succeedAs(t, user, 'run', '--rm', image, 'sh', '-c', script),
       'apt\n65534\n65534\nroot:shadow\ndaemon:games\n',
     );
-    await succeed(t, user, 'rmi', image);
+    await succeedAs(t, user, 'rmi', image);
   },
 );

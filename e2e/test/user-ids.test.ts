@@ -1,23 +1,17 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { freshName } from '../support/detached.js';
+import { succeedAs } from '../support/images-of-user.js';
 import { MINI } from '../support/mini.js';
 import { busyboxRoot } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
-import { COUNT, makeUserWithIds, type UserWithIds, whyNoUserWithIds } from '../support/user-with-ids.js';
+import { COUNT, makeUserWithIds, whyNoUserWithIds } from '../support/user-with-ids.js';
 import { waitUntil } from '../support/wait.js';
 
 const reason = whyNoUserWithIds();
-
-/** What mini writes as the user; it must succeed and say nothing on stderr. */
-async function succeed(t: ExecutionContext, user: UserWithIds, ...args: string[]): Promise<string> {
-  const { exitCode, stdout, stderr } = await user.mini(...args);
-  t.deepEqual({ args, exitCode, stderr }, { args, exitCode: 0, stderr: '' });
-  return stdout;
-}
 
 const rootfs = () => ['--rootfs', `${busyboxRoot()}:O`];
 const MAPS = 'tr -s " " < /proc/self/uid_map; tr -s " " < /proc/self/gid_map';
@@ -27,17 +21,17 @@ testUnless(reason, 'user-ids', 'a container has the user and all subordinate ids
   const before = takeSnapshot();
   const own = ` 0 ${user.id} 1\n`;
   t.is(
-    await succeed(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', `${MAPS}; cat /proc/self/setgroups`),
+    await succeedAs(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', `${MAPS}; cat /proc/self/setgroups`),
     `${own} 1 ${user.firstUid} ${COUNT}\n${own} 1 ${user.firstGid} ${COUNT}\nallow\n`,
   );
   // Any user of them, any group, and files of any owner.
   const script = 'id; id -G; touch /f && chown 7:8 /f && chgrp 65536 /f && stat -c "%u:%g" /f';
   t.is(
-    await succeed(t, user, 'run', '--rm', '--group-add', '9', ...rootfs(), 'sh', '-c', script),
+    await succeedAs(t, user, 'run', '--rm', '--group-add', '9', ...rootfs(), 'sh', '-c', script),
     'uid=0(root) gid=0(root) groups=0(root),9\n0 9\n7:65536\n',
   );
   t.is(
-    await succeed(t, user, 'run', '--rm', '-u', '7:8', ...rootfs(), 'sh', '-c', 'id -u; id -g; id -G'),
+    await succeedAs(t, user, 'run', '--rm', '-u', '7:8', ...rootfs(), 'sh', '-c', 'id -u; id -g; id -G'),
     '7\n8\n8\n',
   );
   t.is((await user.run(['ls', join(user.home, '.local/share/mini/containers')])).stdout, '');
@@ -55,14 +49,14 @@ testUnless(
       `${user.name}:4300000:10\n${user.name}:4300005:10\n`,
     );
     t.is(
-      await succeed(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS),
+      await succeedAs(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS),
       ` 0 ${user.id} 1\n 1 4200000 10\n 11 4200020 7\n 0 ${user.id} 1\n 1 4300000 10\n`,
     );
     t.like(await user.mini('run', '--rm', '-u', '18', ...rootfs(), 'id'), {
       exitCode: 125,
       stderr: 'failed to run as "18": the container has no user 18, only 0, 1 to 10, 11 to 17\n',
     });
-    const info = await succeed(t, user, 'info');
+    const info = await succeedAs(t, user, 'info');
     t.true(
       info.includes(
         [
@@ -85,7 +79,7 @@ testUnless(
     const user = makeUserWithIds();
     user.grant('other:4200000:65536\n', '');
     t.is(
-      await succeed(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS),
+      await succeedAs(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS),
       ` 0 ${user.id} 1\n 0 ${user.id} 1\n`,
     );
     const lack = `user "${user.name}" has no ids in "/etc/subuid" and "/etc/subgid"`;
@@ -103,8 +97,8 @@ testUnless(
       });
     }
     t.is((await user.run(['ls', join(user.home, '.local/share/mini/containers')])).stdout, '');
-    t.true((await succeed(t, user, 'info')).includes(` No more because: ${lack}; ${hint}\n`));
-    const [info] = JSON.parse(`[${await succeed(t, user, 'info', '-f', 'json')}]`) as [
+    t.true((await succeedAs(t, user, 'info')).includes(` No more because: ${lack}; ${hint}\n`));
+    const [info] = JSON.parse(`[${await succeedAs(t, user, 'info', '-f', 'json')}]`) as [
       { IdMappings: unknown },
     ];
     t.deepEqual(info.IdMappings, {
@@ -137,24 +131,24 @@ testUnless(
       '-c',
       script,
     ];
-    await succeed(t, user, 'run', '-d', ...words);
+    await succeedAs(t, user, 'run', '-d', ...words);
     await waitUntil(
       'three runs',
       async () => (await user.mini('exec', name, 'wc', '-l', '/runs')).stdout === '3 /runs\n',
     );
-    t.is(await succeed(t, user, 'logs', name), '0 9\n'.repeat(3));
-    t.is(await succeed(t, user, 'exec', name, 'stat', '-c', '%u:%g', '/runs'), '7:8\n');
+    t.is(await succeedAs(t, user, 'logs', name), '0 9\n'.repeat(3));
+    t.is(await succeedAs(t, user, 'exec', name, 'stat', '-c', '%u:%g', '/runs'), '7:8\n');
     t.is(
-      await succeed(t, user, 'exec', '-u', '7:8', name, 'sh', '-c', 'id -u; id -G; echo y >> /runs'),
+      await succeedAs(t, user, 'exec', '-u', '7:8', name, 'sh', '-c', 'id -u; id -G; echo y >> /runs'),
       '7\n8\n',
     );
-    await succeed(t, user, 'restart', '-t', '0', name);
+    await succeedAs(t, user, 'restart', '-t', '0', name);
     await waitUntil(
       'five lines',
       async () => (await user.mini('exec', name, 'wc', '-l', '/runs')).stdout === '5 /runs\n',
     );
-    await succeed(t, user, 'stop', '-t', '0', name);
-    await succeed(t, user, 'rm', name);
+    await succeedAs(t, user, 'stop', '-t', '0', name);
+    await succeedAs(t, user, 'rm', name);
     t.deepEqual(await differenceSince(before), NOTHING);
   },
 );
@@ -166,7 +160,7 @@ testUnless(
   async (t) => {
     const user = makeUserWithIds();
     const name = freshName();
-    await succeed(t, user, 'create', '--name', name, ...rootfs(), 'true');
+    await succeedAs(t, user, 'create', '--name', name, ...rootfs(), 'true');
     user.grant('', '');
     t.deepEqual(await user.mini('start', name), {
       exitCode: 1,
@@ -177,7 +171,7 @@ testUnless(
         `hint: as root, add the line "${user.name}:100000:65536" to /etc/subuid and to /etc/subgid\n`,
       signal: undefined,
     });
-    await succeed(t, user, 'rm', name);
+    await succeedAs(t, user, 'rm', name);
   },
 );
 
@@ -207,8 +201,8 @@ testUnless(reason ?? whyNoPodman(), 'user-ids.podman', "the ids are podman's", a
   );
   const { exitCode, stdout, stderr } = await user.run(['podman', 'unshare', 'sh', '-c', MAPS]);
   t.is(exitCode, 0, stderr);
-  t.is(await succeed(t, user, 'unshare', 'sh', '-c', MAPS), stdout);
-  t.is(await succeed(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS), stdout);
+  t.is(await succeedAs(t, user, 'unshare', 'sh', '-c', MAPS), stdout);
+  t.is(await succeedAs(t, user, 'run', '--rm', ...rootfs(), 'sh', '-c', MAPS), stdout);
 });
 
 function whyNoPodman(): string | undefined {
