@@ -26,5 +26,4 @@ export { overlayStep } from './overlay-step.js';
 export { hasUsers, listPassedBinds, type PassedBind } from './passed-binds.js';
 export { readFileInRoot } from './read-in-root.js';
 export { readInterpreter } from './read-interpreter.js';
-export { removeTree } from './remove-tree.js';
 export { type Accounts, type ResolvedUser, resolveUser, resolveUserIn } from './resolve-user.js';

@@ -49,7 +49,7 @@ export interface OpenedRoot {
   readonly steps: readonly Step[];
   /** What attaches the same root at a later start, when no descriptor is passed; absent where changes end with this one. */
   readonly againSteps?: readonly Step[];
-  /** A directory to remove with the container (`removeTree`), for the rare machine where changes cannot lie with the container. */
+  /** A directory to remove with the container, for the rare machine where changes cannot lie with the container. */
   readonly extraDirectory?: string;
   /** Closes the descriptors of this process; the container keeps its mounts. */
   readonly close: () => void;

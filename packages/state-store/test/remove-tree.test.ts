@@ -85,3 +85,23 @@ test('directories that are closed to their owner are opened up', (t) => {
   } else removeTree(join(top, 'a'));
   t.deepEqual(readdirSync(top), []);
 });
+
+test('the directories of an overlay are removed, and what a link in them leads to stays', (t) => {
+  const top = freshDirectory(t);
+  const outside = freshDirectory(t);
+  writeFileSync(join(outside, 'file'), 'x');
+  mkdirSync(join(top, 'c/upper/closed'), { recursive: true });
+  mkdirSync(join(top, 'c/work/work'), { recursive: true });
+  writeFileSync(join(top, 'c/upper/closed/file'), 'x');
+  symlinkSync(outside, join(top, 'c/upper/link'));
+  for (const path of ['c/upper/closed', 'c/work/work']) chmodSync(join(top, path), 0);
+  removeTree(join(top, 'c'));
+  t.false(existsSync(join(top, 'c')));
+  t.deepEqual(readdirSync(outside), ['file']);
+  t.notThrows(() => removeTree(join(top, 'c')));
+});
+
+test('what cannot be removed is told', (t) => {
+  const error = t.throws<NodeJS.ErrnoException>(() => removeTree('/proc/self/fdinfo'));
+  t.regex(error?.code ?? '', /^(EPERM|EACCES|ENOTEMPTY)$/);
+});
