@@ -8,14 +8,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { freshName, succeed } from '../support/detached.js';
 import { file, layerOf, other } from '../support/image-archive.js';
 import { loadImage } from '../support/loaded-image.js';
 import { mini } from '../support/mini.js';
 import { busyboxRoot, freshDirectory } from '../support/roots.js';
-
-const VOLUMES = '/var/lib/mini/volumes';
+import { freshVolume, VOLUMES } from '../support/volumes.js';
 
 /** A directory of the host that nobody may change, or see. */
 function makeDecoy(): string {
@@ -31,12 +30,6 @@ function describeTree(path: string): string[] {
   const own = `${path} ${mode} ${uid}:${gid} ${nlink} ${size} ${mtimeMs} ${ctimeMs} ${ino}`;
   if (!lstatSync(path).isDirectory()) return [`${own} ${readFileSync(path, 'utf8')}`];
   return [own, ...readdirSync(path).flatMap((name) => describeTree(join(path, name)))];
-}
-
-function freshVolume(t: ExecutionContext): string {
-  const name = freshName();
-  t.teardown(() => mini(['volume', 'rm', '-f', name]));
-  return name;
 }
 
 const WAYS_OUT: readonly [title: string, link: (decoy: string) => string][] = [

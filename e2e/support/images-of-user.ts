@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import type { ExecutionContext } from 'ava';
 import { freshName } from './detached.js';
 import { type TestImage, writeArchive } from './image-archive.js';
-import type { UserWithIds } from './user-with-ids.js';
+import type { OrdinaryUser } from './ordinary-user.js';
 
 /** What mini writes as the user; it must succeed and say nothing on stderr. */
-export async function succeedAs(t: ExecutionContext, user: UserWithIds, ...args: string[]): Promise<string> {
+export async function succeedAs(t: ExecutionContext, user: OrdinaryUser, ...args: string[]): Promise<string> {
   const { exitCode, stdout, stderr } = await user.mini(...args);
   t.deepEqual({ args, exitCode, stderr }, { args, exitCode: 0, stderr: '' });
   return stdout;
 }
 
 /** Loads an image as the user; returns the name that it gets. */
-export async function loadAs(t: ExecutionContext, user: UserWithIds, image: TestImage): Promise<string> {
+export async function loadAs(t: ExecutionContext, user: OrdinaryUser, image: TestImage): Promise<string> {
   const name = freshName();
   const path = join(user.home, `${name}.tar`);
   copyFileSync(await writeArchive([{ ...image, names: [name] }]), path);

@@ -42,6 +42,20 @@ export async function miniAsNobody(
   };
 }
 
+/** An ordinary user, as tests of several kinds of them need one. */
+export interface OrdinaryUser {
+  /** The user's, and removed with the process. */
+  readonly home: string;
+  /** Runs mini as the user; a failing exit code is a result. */
+  mini(...args: string[]): Promise<MiniResult>;
+}
+
+/** That user with a home of its own. */
+export function makeNobody(): OrdinaryUser {
+  const home = freshHome();
+  return { home, mini: (...args) => miniAsNobody(args, home) };
+}
+
 /** What containers of that home there are, finished ones too. */
 export function listContainersOf(home: string): string[] {
   try {

@@ -11,15 +11,13 @@ import {
 import { join } from 'node:path';
 import { execa, type Options } from 'execa';
 import { MINI, type MiniResult } from './mini.js';
-import { whyNoOrdinaryUser } from './ordinary-user.js';
+import { type OrdinaryUser, whyNoOrdinaryUser } from './ordinary-user.js';
 import { freshDirectory } from './roots.js';
 
 /** An ordinary user of this test file alone, with subordinate ids. */
-export interface UserWithIds {
+export interface UserWithIds extends OrdinaryUser {
   readonly name: string;
   readonly id: number;
-  /** The user's, and removed with the process. */
-  readonly home: string;
   /** The first subordinate user and group, of `COUNT` each. */
   readonly firstUid: number;
   readonly firstGid: number;
@@ -27,7 +25,6 @@ export interface UserWithIds {
   grant(subuid: string, subgid: string): void;
   /** Runs a program as the user; a failing exit code is a result. */
   run(words: readonly string[], options?: Options): Promise<MiniResult>;
-  mini(...args: string[]): Promise<MiniResult>;
 }
 
 export const COUNT = 65_536;

@@ -15,17 +15,11 @@ import { file, layerOf, other } from '../support/image-archive.js';
 import { loadImage } from '../support/loaded-image.js';
 import { mini, startMini } from '../support/mini.js';
 import { busyboxRoot } from '../support/roots.js';
+import { freshVolume, VOLUMES } from '../support/volumes.js';
 import { waitFor } from '../support/wait.js';
 
-const VOLUMES = '/var/lib/mini/volumes';
 /** A file capability of version 2: net_bind_service, effective. */
 const CAPABILITY = Buffer.from('0100000200040000000000000000000000000000', 'hex');
-
-function freshVolume(t: ExecutionContext): string {
-  const name = freshName();
-  t.teardown(() => mini(['volume', 'rm', '-f', name]));
-  return name;
-}
 
 /** An image with all kinds of files at `/data`, of which the upper layer has changed some. */
 async function richImage(t: ExecutionContext, config: object = {}): Promise<string> {

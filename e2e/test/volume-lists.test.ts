@@ -2,15 +2,7 @@ import test, { type ExecutionContext } from 'ava';
 import { freshName, succeed } from '../support/detached.js';
 import { mini } from '../support/mini.js';
 import { busyboxRoot } from '../support/roots.js';
-
-const VOLUMES = '/var/lib/mini/volumes';
-
-/** A name for a volume that is removed when the test is over. */
-function freshVolume(t: ExecutionContext): string {
-  const name = freshName();
-  t.teardown(() => mini(['volume', 'rm', '-f', name]));
-  return name;
-}
+import { freshVolume, VOLUMES } from '../support/volumes.js';
 
 /** Runs a script of busybox with these flags; it must succeed and say nothing on stderr. */
 const script = (t: ExecutionContext, flags: readonly string[], text: string) =>

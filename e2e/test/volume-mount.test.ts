@@ -1,9 +1,10 @@
 import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import test, { type ExecutionContext } from 'ava';
+import test from 'ava';
 import { freshName, succeed } from '../support/detached.js';
 import { mini, startMini } from '../support/mini.js';
 import { busyboxRoot, freshDirectory } from '../support/roots.js';
+import { freshVolume } from '../support/volumes.js';
 
 const script = (flags: readonly string[], text: string) =>
   mini(['run', '--rm', ...flags, '--rootfs', `${busyboxRoot()}:O`, 'sh', '-c', text]);
@@ -21,12 +22,6 @@ function makeSource(): string {
   mkdirSync(join(source, 'sub'));
   writeFileSync(join(source, 'file'), 'of the host\n');
   return source;
-}
-
-function freshVolume(t: ExecutionContext): string {
-  const name = freshName();
-  t.teardown(() => mini(['volume', 'rm', '-f', name]));
-  return name;
 }
 
 test('bind-recursive says what becomes of what is mounted below', async (t) => {
