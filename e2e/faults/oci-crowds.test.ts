@@ -1,9 +1,12 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import test from 'ava';
+import { execa } from 'execa';
 import { makeBundle } from '../support/bundle.js';
-import { freshId, oci, ociRoot, ociToFile, stateOf } from '../support/oci.js';
+import { freshId, oci, ociRoot, ociToFile, ociWords, stateOf } from '../support/oci.js';
+import { freshDirectory } from '../support/roots.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
-import { waitUntil } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 const LIVES = 200;
 const AT_ONCE = 25;
@@ -54,6 +57,30 @@ test('25 containers that are created, started, killed and deleted beside each ot
     await step('delete', id);
   });
   t.deepEqual(await differenceSince(before), NOTHING);
+});
+
+test('a start that comes while another has connected, but not yet said go, is refused and ends nothing', async (t) => {
+  const id = freshId();
+  await ociToFile(['create', '--bundle', makeBundle({ args: ['sleep', '1000'] }), id]);
+  const log = join(freshDirectory('strace'), 'log');
+  const slow = [
+    '-f',
+    '-qq',
+    '-o',
+    log,
+    '-e',
+    'connect,unlink,unlinkat',
+    '-e',
+    'inject=unlink,unlinkat:delay_enter=1s',
+  ];
+  const first = execa('strace', [...slow, ...ociWords(['start', id])], { stdin: 'ignore' });
+  await waitFor('its connection', () => existsSync(log) && readFileSync(log, 'utf8').includes('start.sock'));
+  const second = await oci(['start', id]);
+  t.regex(second.stderr, /: cannot start an already running container\n$/);
+  t.is(second.exitCode, 1);
+  t.is((await first).exitCode, 0);
+  t.is((await stateOf(id))?.status, 'running');
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
 });
 
 test('of many who start, kill and delete one id at once each gets an answer, and nothing is left', async (t) => {

@@ -4,7 +4,7 @@ import { isRuntimeError, type Kernel } from '@mini/contracts';
 import { startCreated } from '@mini/runtime-core';
 import { cgroupLayout } from '../cgroup-layout.js';
 import { ociError } from '../oci-error.js';
-import { openContainer } from '../state/container-directory.js';
+import { hasStartSocket, lockContainer } from '../state/container-directory.js';
 import type { ContainerRecord } from '../state/container-record.js';
 import { readContainerSpec } from '../state/container-spec.js';
 import { describeForHooks } from '../state/describe-state.js';
@@ -46,17 +46,18 @@ function runPoststart(kernel: Kernel, record: ContainerRecord): void {
 
 /**
  * The socket goes before the process is let go on: it is what tells a created container from a running one. One that
- * is not told to go on after all ends.
+ * is not told to go on after all ends: a second that connected before the name is gone would end it, so of many who
+ * start it one has the lock.
  */
 function connect(kernel: Kernel, path: string, id: string): number {
-  const directory = openContainer(path);
+  const directory = lockContainer(kernel, path, id);
   if (directory === undefined) throw notCreated(id, 'stopped');
   try {
     const fd = kernel.connectSocket(directory.socketPath);
     unlinkSync(directory.socketPath);
     return fd;
   } catch (error) {
-    throw isRuntimeError(error) ? notCreated(id, 'running') : error;
+    throw isRuntimeError(error) ? notCreated(id, hasStartSocket(path) ? 'stopped' : 'running') : error;
   } finally {
     directory.close();
   }

@@ -84,7 +84,7 @@ function isStillThere({ fd, path }: ContainerDirectory): boolean {
 }
 
 /** The directory without the lock; `undefined` when there is none. */
-export function openContainer(path: string): ContainerDirectory | undefined {
+function openContainer(path: string): ContainerDirectory | undefined {
   try {
     const fd = openSync(path, constants.O_RDONLY | constants.O_DIRECTORY);
     return { path, fd, socketPath: `/proc/self/fd/${fd}/${SOCKET}`, close: () => closeSync(fd) };
