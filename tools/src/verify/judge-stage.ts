@@ -9,7 +9,9 @@ export interface StageResult {
   readonly known: number;
   /** `<task>: <title>` of each test that failed. */
   readonly failedTests: readonly string[];
-  /** What was said of these. */
+  /** Tests that failed, and passed when they ran once more. */
+  readonly unsteadyTests: readonly string[];
+  /** What was said of the tests that failed. */
   readonly failureReport: readonly string[];
   readonly skips: readonly Skip[];
   readonly failedTasks: readonly string[];
@@ -55,6 +57,7 @@ export function judgeStage({ output, exitCode }: StageOutput, context: StageCont
     failedTests: blocks.flatMap(({ taskId, failedTitles }) =>
       failedTitles.map((title) => `${taskId}: ${title}`),
     ),
+    unsteadyTests: [],
     failureReport: blocks.flatMap((block) => block.failureReport),
     skips: blocks.flatMap((block) => block.skips),
     failedTasks,

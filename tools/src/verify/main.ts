@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { detectMachineKind } from '../machine-kind.js';
 import { workspaceRoot } from '../workspace.js';
 import { findUnusedExpectations, readExpectedSkips } from './expected-skips.js';
-import { judgeStage, type StageResult } from './judge-stage.js';
-import { runStage, stages } from './stages.js';
+import { judgeStage, type StageContext, type StageResult } from './judge-stage.js';
+import { findTestFile, mergeRepetition, planRepetition } from './repeat-stage.js';
+import { runStage, type Stage, stages } from './stages.js';
 import { summarize } from './summary.js';
 
 /** Runs every stage, also after one that failed, and ends with one line that counts. */
@@ -14,8 +15,9 @@ async function main(): Promise<number> {
   const countedTasks = new Set<string>();
   for (const stage of stages) {
     print(`\n== ${stage.target}`);
-    const output = await runStage(stage, process.stdout);
-    const result = judgeStage(output, { target: stage.target, machineKind, expectedSkips, countedTasks });
+    const context = { target: stage.target, machineKind, expectedSkips, countedTasks };
+    const first = judgeStage(await runStage(stage, process.stdout), context);
+    const result = await repeatFailures(stage, first, context);
     for (const taskId of result.failedTasks) countedTasks.add(taskId);
     results.push(result);
   }
@@ -30,10 +32,23 @@ async function main(): Promise<number> {
   // Repeated here, for an hour of output may lie between a failure and the end, and a log be cut.
   for (const line of results.flatMap((result) => result.failureReport)) print(line);
   const summary = summarize(results, problems);
+  for (const title of results.flatMap((result) => result.unsteadyTests)) {
+    print(`unsteady, to be mended: ${title}`);
+  }
   for (const title of results.flatMap((result) => result.failedTests)) print(`failure: ${title}`);
   for (const problem of summary.problems) print(`failure: ${problem}`);
   print(summary.line);
   return summary.exitCode;
+}
+
+/** A test on the real machine that fails once and then passes does not hide what all others say, but is named. */
+async function repeatFailures(stage: Stage, first: StageResult, context: StageContext): Promise<StageResult> {
+  const again = planRepetition(stage, first, (project, file) =>
+    findTestFile(join(workspaceRoot, project), file),
+  );
+  if (again === undefined) return first;
+  print(`\n== ${stage.target}, again: ${[...again.projects, ...again.files].join(' ')}`);
+  return mergeRepetition(first, judgeStage(await runStage(stage, process.stdout, again), context));
 }
 
 function print(line: string): void {

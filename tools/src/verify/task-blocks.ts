@@ -7,7 +7,7 @@ export interface TaskBlock {
   readonly lines: readonly string[];
 }
 
-const taskHeader = /^> nx run ([\w@/.-]+:[\w:-]+)(?:\s+\[.*\])?$/;
+const taskHeader = /^> nx run ([\w@/.-]+:[\w:-]+)(?:\s.*)?$/;
 const failedTask = /^- ([\w@/.-]+:[\w:-]+)$/;
 
 /** Lines as they would look on paper: no colours, no carriage returns. */

@@ -7,6 +7,7 @@ const stage = (changes: Partial<StageResult>): StageResult => ({
   failed: 0,
   known: 0,
   failedTests: [],
+  unsteadyTests: [],
   failureReport: [],
   skips: [],
   failedTasks: [],
