@@ -13,6 +13,7 @@ export { filePathOf } from './file-path.js';
 export { findHelper } from './find-helper.js';
 export type {
   ExitStatus,
+  FileBeginnings,
   FilePath,
   FinishedFile,
   FsOption,

@@ -27,6 +27,16 @@ export type FsOption = readonly [key: string, value?: string | number];
 /** A path as text, or as bytes where it is not UTF-8. */
 export type FilePath = string | Uint8Array;
 
+/** What `readFiles` found, in the order that it was asked for. */
+export interface FileBeginnings {
+  /** The beginnings, one after the other. */
+  readonly bytes: Uint8Array;
+  /** Where in `bytes` each of them ends. */
+  readonly ends: Uint32Array;
+  /** Of each whole file, in bytes; below 0 the errno of what could not be read, EINVAL for what is no regular file. */
+  readonly sizes: Float64Array;
+}
+
 /** What a file is given when its content is there. */
 export interface FinishedFile {
   /** Absent: it stays whose it is. */
@@ -85,6 +95,11 @@ export interface Kernel {
   openRouteSocket(namespaceFd?: number): number;
   /** Opens `path` below the directory `rootFd`, never leaving it: openat2(2) with RESOLVE_IN_ROOT. */
   openInRoot(rootFd: number, path: FilePath, flags: number): number;
+  /**
+   * Reads the first `mostBytes` of regular files at paths below a directory, by one call for all of them. A link is not
+   * followed where it is the last name. Fails only where the directory cannot be opened.
+   */
+  readFiles(directory: string, paths: readonly string[], mostBytes: number): FileBeginnings;
   /** A node at a path of the host: mknod(2), `mode` with its type; the umask applies. Device 0 is an overlay's whiteout. */
   mknod(path: FilePath, mode: number, device: bigint): void;
   /** Sets an extended attribute of an open file, or of what is at a path, a link at its end not followed: fsetxattr(2). */

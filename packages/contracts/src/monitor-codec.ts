@@ -12,6 +12,8 @@ import {
 import { encodeLaunchRecord } from './wire-codec.js';
 import { toNumbers, toWords } from './words.js';
 
+const STATUS_BYTES = MONITOR_STATUS_WORDS.length * 8;
+
 /** The bytes of `struct monitor_record`. */
 export function encodeMonitorRecord(record: MonitorRecord): Uint8Array {
   const words = toWords([
@@ -46,23 +48,29 @@ export function encodeMonitorRecord(record: MonitorRecord): Uint8Array {
 
 /** Decodes the file `status` of a container. Throws `RuntimeError` `bad-status` for anything else. */
 export function decodeMonitorStatus(bytes: Uint8Array): MonitorStatus {
-  const words = bytes.length % 8 === 0 ? toNumbers(bytes) : [];
-  const [magic, version, monitorPid = 0, monitorStartTime = 0, pid = 0, startTime = 0] = words;
-  const [startedMs = 0, endedMs = 0, waitStatus = 0, oomKilled = 0] = words.slice(6);
-  const [restartCount = 0, restarting = 0, healthNumber = 0, failingStreak = 0] = words.slice(10);
-  const health = HEALTH_STATES[healthNumber];
-  const isWhole = words.length === MONITOR_STATUS_WORDS.length;
-  if (!isWhole || magic !== STATUS_FORMAT.magic || version !== STATUS_FORMAT.version || !health) {
+  const words = bytes.length === STATUS_BYTES ? toNumbers(bytes) : [];
+  // Each by its place: lists of containers decode thousands, and would mostly throw copies of the list away.
+  const at = (index: number) => words[index] ?? 0;
+  const health = HEALTH_STATES[at(12)];
+  if (at(0) !== STATUS_FORMAT.magic || at(1) !== STATUS_FORMAT.version || health === undefined) {
     throw new RuntimeError({
       code: 'bad-status',
       message: `failed to decode a monitor status: ${bytes.length} bytes are not one of version ${STATUS_FORMAT.version}`,
     });
   }
   return {
-    ...{ monitorPid, monitorStartTime, pid, startTime, startedMs, endedMs, waitStatus },
-    ...{ restartCount, health, failingStreak },
-    oomKilled: oomKilled !== 0,
-    restarting: restarting !== 0,
+    monitorPid: at(2),
+    monitorStartTime: at(3),
+    pid: at(4),
+    startTime: at(5),
+    startedMs: at(6),
+    endedMs: at(7),
+    waitStatus: at(8),
+    oomKilled: at(9) !== 0,
+    restartCount: at(10),
+    restarting: at(11) !== 0,
+    health,
+    failingStreak: at(13),
   };
 }
 

@@ -25,6 +25,7 @@ static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   register_mounts(env, exports);
   register_network(env, exports);
   register_processes(env, exports);
+  register_read_files(env, exports);
   register_watcher(env, exports);
   return exports;
 }

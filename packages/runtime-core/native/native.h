@@ -54,4 +54,5 @@ void register_messages(Napi::Env env, Napi::Object exports);
 void register_mounts(Napi::Env env, Napi::Object exports);
 void register_network(Napi::Env env, Napi::Object exports);
 void register_processes(Napi::Env env, Napi::Object exports);
+void register_read_files(Napi::Env env, Napi::Object exports);
 void register_watcher(Napi::Env env, Napi::Object exports);

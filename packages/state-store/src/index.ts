@@ -11,6 +11,7 @@ export {
   readOwnIdentity,
   readProcessStartTime,
 } from './process-identity.js';
+export type { Beginning, ReadKernel } from './read-each.js';
 export type { StoredRecord, Validate } from './record-file.js';
 export type { StoredSummary } from './record-summary.js';
 export { removeTree } from './remove-tree.js';

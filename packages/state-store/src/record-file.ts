@@ -27,8 +27,11 @@ const FORMAT = 1;
 /** A Spec has some tens of kB; what is larger is not ours, and not to be loaded. */
 const MAX_BYTES = 16 * 1024 * 1024;
 
+/** Its name in the container's directory. */
+export const RECORD_FILE = 'record.json';
+
 export function recordPath(containers: string, id: string): string {
-  return `${containers}/${id}/record.json`;
+  return `${containers}/${id}/${RECORD_FILE}`;
 }
 
 /** With a summary the file is still one JSON document, whose first line has all but the record. */
@@ -49,7 +52,7 @@ export function writeRecord<R>(
 }
 
 /** Throws an error whose message says why it cannot be a record. */
-export function openRecord(path: string): { fd: number; size: number } {
+function openRecord(path: string): number {
   // Neither a link to elsewhere nor a FIFO that never ends.
   const fd = fs.openSync(path, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW | fs.constants.O_NONBLOCK);
   const status = fs.fstatSync(fd);
@@ -58,13 +61,13 @@ export function openRecord(path: string): { fd: number; size: number } {
     : status.size > MAX_BYTES
       ? `it has ${status.size} bytes, more than ${MAX_BYTES}`
       : undefined;
-  if (reason === undefined) return { fd, size: status.size };
+  if (reason === undefined) return fd;
   fs.closeSync(fd);
   throw new Error(reason);
 }
 
 function readText(path: string): string {
-  const { fd } = openRecord(path);
+  const fd = openRecord(path);
   try {
     return fs.readFileSync(fd, 'utf8');
   } finally {
@@ -112,7 +115,7 @@ export function readRecord<R>(
 }
 
 /** `undefined` when there is no file. Throws a `RuntimeError` that names it for anything else. */
-export function recordError(path: string, error: unknown): undefined {
+function recordError(path: string, error: unknown): undefined {
   const errno = errnoNameOf(error);
   if (errno === 'ENOENT') return undefined;
   if (errno === 'EACCES' || errno === 'EMFILE' || errno === 'ENFILE') {

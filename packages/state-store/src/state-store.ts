@@ -7,8 +7,9 @@ import { readEntry, replaceEntry } from './journal.js';
 import { type LockKernel, type LockOptions, lockFile, type RecordLock } from './locks.js';
 import { readNameLink } from './name-links.js';
 import { checkId, checkName, isId } from './names.js';
+import { type Beginning, type ReadKernel, readEach } from './read-each.js';
 import { readRecord, recordPath, type StoredRecord, type Validate, writeRecord } from './record-file.js';
-import { readSummary, type StoredSummary } from './record-summary.js';
+import { readSummaries, type StoredSummary } from './record-summary.js';
 import { removeContainer } from './remove-container.js';
 import { removeTree } from './remove-tree.js';
 import type { Reservation } from './reservation.js';
@@ -30,7 +31,7 @@ export interface StateStoreOptions<R> {
   readonly isDurable?: boolean;
   /** How directories of containers are removed; `removeTree` unless told. */
   readonly removeTree?: (path: string) => void;
-  /** What a list needs of a record, as JSON can hold it: written in front of it, for `readSummary`. */
+  /** What a list needs of a record, as JSON can hold it: written in front of it, for `readSummaries`. */
   readonly summarize?: (record: R) => unknown;
 }
 
@@ -79,12 +80,27 @@ export class StateStore<R> {
   }
 
   /**
-   * What `summarize` made of the record, at a fraction of what reading it costs; `undefined` when there is none that can be
-   * had alone: then `read` knows. Throws `RuntimeError` `state-corrupt`.
+   * What `summarize` made of each of these records, at a fraction of what reading them costs; `undefined` where there is
+   * none that can be had alone, or believed: then `read` knows.
    */
-  readSummary<S>(id: string, validate: Validate<S>): StoredSummary<S> | undefined {
-    checkId(id);
-    return readSummary(this.#context.paths.containers, id, validate);
+  readSummaries<S>(
+    kernel: ReadKernel,
+    ids: readonly string[],
+    validate: Validate<S>,
+  ): (StoredSummary<S> | undefined)[] {
+    return readSummaries(kernel, this.#context.paths.containers, ids, validate);
+  }
+
+  /**
+   * The first `mostBytes` of a file that whoever keeps the containers has put into their directories; `undefined` where it is
+   * missing or cannot be read.
+   */
+  readEach(
+    kernel: ReadKernel,
+    ids: readonly string[],
+    file: { readonly file: string; readonly mostBytes: number },
+  ): (Beginning | undefined)[] {
+    return readEach(kernel, this.#context.paths.containers, ids, file);
   }
 
   /** The ids of all containers, in no order, those that are still being made too: for who need not read all records. */

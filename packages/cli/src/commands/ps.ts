@@ -2,7 +2,7 @@ import type { ListedContainer } from '../engine/life/filter-containers.js';
 import { selectContainers } from '../engine/life/list-containers.js';
 import { measureLayerBytes } from '../engine/life/sizes.js';
 import type { Arguments } from './command-line/read-arguments.js';
-import { CONTAINER_LIST, describeContainer } from './lists/container-row.js';
+import { CONTAINER_LIST, describeContainers } from './lists/container-row.js';
 import { formatList } from './lists/format-list.js';
 import { flag, list, value, withCommon } from './options/plain-option.js';
 import { parseFilter } from './parse/filter.js';
@@ -61,7 +61,7 @@ function showList(listed: readonly ListedContainer[], given: Arguments): string 
   if (given.has('quiet') && format === undefined) {
     return listed.map(({ container: { id } }) => `${isWhole ? id : id.slice(0, 12)}\n`).join('');
   }
-  const rows = listed.map((each) => describeContainer(each, options));
+  const rows = describeContainers(listed, options);
   const table = given.has('size') ? `${CONTAINER_LIST.table}\t{{.Size}}` : CONTAINER_LIST.table;
   return formatList({ ...CONTAINER_LIST, table }, rows, format);
 }

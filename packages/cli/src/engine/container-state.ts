@@ -50,7 +50,11 @@ export interface ContainerExit {
 
 /** Reads how the container in this directory fares. */
 export function readContainerState(directory: string): ContainerState {
-  const status = readStatus(directory);
+  return deriveState(directory, readStatus(directory));
+}
+
+/** How the container in this directory fares whose monitor has left this status. */
+export function deriveState(directory: string, status: MonitorStatus | undefined): ContainerState {
   if (status === undefined) return { status: 'created' };
   const { pid, startTime, monitorPid, monitorStartTime, endedMs } = status;
   const { startedMs, restartCount, health, failingStreak } = status;
@@ -80,19 +84,32 @@ function exitOf({ waitStatus, oomKilled, endedMs }: MonitorStatus): ContainerExi
   };
 }
 
+/** In the container's directory. */
+export const STATUS_FILE = 'status';
+/** More than any status has. */
+export const MOST_STATUS_BYTES = 4096;
+
 /** A status that cannot be read is none: whatever ran is found by its cgroup. */
 export function readStatus(directory: string): MonitorStatus | undefined {
   try {
-    return decodeMonitorStatus(readSmallFile(`${directory}/status`));
+    return decodeStatus(readSmallFile(`${directory}/${STATUS_FILE}`));
   } catch {
     return undefined;
   }
 }
 
-/** More than any status has. */
-const buffer = Buffer.allocUnsafe(4096);
+/** `undefined` for what is none. */
+export function decodeStatus(bytes: Uint8Array): MonitorStatus | undefined {
+  try {
+    return decodeMonitorStatus(bytes);
+  } catch {
+    return undefined;
+  }
+}
 
-/** Three calls, where `readFileSync` makes five: of a long list each container has a status. Valid until the next call. */
+const buffer = Buffer.allocUnsafe(MOST_STATUS_BYTES);
+
+/** Three calls, where `readFileSync` makes five: whoever waits reads it often. Valid until the next call. */
 function readSmallFile(path: string): Uint8Array {
   const fd = openSync(path, fsConstants.O_RDONLY | fsConstants.O_NONBLOCK);
   try {

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import {
+  type FileBeginnings,
   type FilePath,
   filePathOf,
   isRuntimeError,
@@ -31,6 +32,7 @@ export interface Addon {
   cloneTree(path: string, recursive: boolean, attributesSet: number, propagation: number): number;
   mapMountIds(mountFd: number, userNamespaceFd: number, recursive: boolean): void;
   openRouteSocket(namespaceFd: number): number;
+  readFiles(directory: string, paths: readonly string[], mostBytes: number): FileBeginnings;
   openInRoot(rootFd: number, path: FilePath, flags: number): number;
   mknod(path: FilePath, mode: number, device: bigint): void;
   setXattr(place: FilePath | number, name: string, value: Uint8Array): void;

@@ -5,6 +5,7 @@ import {
   type ErrorContext,
   type ExitStatus,
   encodeLaunchRecord,
+  type FileBeginnings,
   type FilePath,
   type FinishedFile,
   type FsOption,
@@ -154,6 +155,10 @@ export class NativeKernel implements Kernel {
 
   openInRoot(rootFd: number, path: FilePath, flags: number): number {
     return call(() => this.#addon.openInRoot(rootFd, path, flags), `open "${show(path)}" in the root`);
+  }
+
+  readFiles(directory: string, paths: readonly string[], mostBytes: number): FileBeginnings {
+    return call(() => this.#addon.readFiles(directory, paths, mostBytes), `open "${directory}"`);
   }
 
   mknod(path: FilePath, mode: number, device: bigint): void {

@@ -38,6 +38,11 @@ const SHORT_ID = 12;
 const SHORT_COMMAND = 20;
 const SHORT_MOUNT = 15;
 
+/** The lines of containers. Each is made when it is asked for: nobody needs thousands of them at once. */
+export function* describeContainers(listed: Iterable<ListedContainer>, options: RowOptions): Iterable<Row> {
+  for (const each of listed) yield describeContainer(each, options);
+}
+
 /** The line of one container. */
 export function describeContainer(listed: ListedContainer, options: RowOptions): Row {
   const { container, summary, status } = listed;

@@ -1,5 +1,5 @@
 import { collect, type Failure, quote, throwFailures } from '../problem.js';
-import { type Node, parseTemplate, renderTemplate } from '../template/index.js';
+import { compileTemplate, parseTemplate } from '../template/index.js';
 import { alignColumns } from './align-columns.js';
 
 /**
@@ -18,15 +18,16 @@ export interface ListShape {
 
 /**
  * A list in the form of `--format`: nothing or `table`, `table TEMPLATE` with headings, `json` with one object a line, or
- * a template for each line. Throws `RuntimeError` `bad-option`.
+ * a template for each line. Rows may be made as they are asked for: each is shown before the next. Throws `RuntimeError`
+ * `bad-option`.
  */
 export function formatList(
   { headings, table }: ListShape,
-  rows: readonly Row[],
+  rows: Iterable<Row>,
   format: string | undefined,
 ): string {
   const wanted = format === undefined || format === '' || format === 'table' ? table : format;
-  if (wanted === 'json') return rows.map((row) => `${JSON.stringify(row, callFields)}\n`).join('');
+  if (wanted === 'json') return Array.from(rows, (row) => `${JSON.stringify(row, callFields)}\n`).join('');
   const isTable = /^table[ \t]/.test(wanted) || wanted === table;
   // Shells hand "\t" on as two characters.
   const template = wanted
@@ -34,10 +35,10 @@ export function formatList(
     .replaceAll('\\t', '\t')
     .replaceAll('\\n', '\n');
   return refuseBadTemplate(wanted, () => {
-    const nodes = parseTemplate(template);
+    const render = compileTemplate(parseTemplate(template));
     // A mistake must show even when there is nothing to list.
-    const heading = renderTemplate(nodes, headings);
-    const lines = rows.map((row) => renderTemplate(nodes, row));
+    const heading = render(headings);
+    const lines = Array.from(rows, render);
     return isTable ? alignColumns([heading, ...lines]) : lines.map((line) => `${line}\n`).join('');
   });
 }
@@ -50,8 +51,8 @@ function callFields(_: string, value: unknown): unknown {
 /** Each datum through a template, a line each. Throws `RuntimeError` `bad-option`. */
 export function formatEach(data: readonly unknown[], format: string): string {
   return refuseBadTemplate(format, () => {
-    const nodes: readonly Node[] = parseTemplate(format);
-    return data.map((datum) => `${renderTemplate(nodes, datum)}\n`).join('');
+    const render = compileTemplate(parseTemplate(format));
+    return data.map((datum) => `${render(datum)}\n`).join('');
   });
 }
 

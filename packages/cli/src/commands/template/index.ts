@@ -1,3 +1,3 @@
-export { renderTemplate } from './evaluate.js';
+export { compileTemplate } from './evaluate.js';
 export { type Node, parseTemplate } from './parse.js';
 export { toMap } from './values.js';

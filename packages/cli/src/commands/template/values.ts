@@ -7,6 +7,7 @@ export function isTrue(value: unknown): boolean {
 
 /** A value as Go's templates show it: lists as `[a b]`, maps as `map[k:v]`, nothing as `<no value>`. */
 export function showValue(value: unknown): string {
+  if (typeof value === 'string') return value;
   if (value === undefined) return '<no value>';
   if (value === null) return '<nil>';
   if (Array.isArray(value)) return `[${value.map(showValue).join(' ')}]`;

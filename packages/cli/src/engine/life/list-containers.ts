@@ -1,7 +1,18 @@
 import { isRuntimeError } from '@mini/contracts';
-import type { StateStore } from '@mini/state-store';
-import { type ContainerRecord, summarizeRecord, validateSummary } from '../container-record.js';
-import type { ContainerState } from '../container-state.js';
+import type { StateStore, StoredSummary } from '@mini/state-store';
+import {
+  type ContainerRecord,
+  type ContainerSummary,
+  summarizeRecord,
+  validateSummary,
+} from '../container-record.js';
+import {
+  type ContainerState,
+  decodeStatus,
+  deriveState,
+  MOST_STATUS_BYTES,
+  STATUS_FILE,
+} from '../container-state.js';
 import { type Container, openSweptStore, readCheckedState } from '../containers.js';
 import { type Engine, openEngine } from '../engine.js';
 import { readContainerStatus } from './container-status.js';
@@ -56,43 +67,78 @@ function readContainers(
   withStopped: boolean,
 ): ListedContainer[] {
   const { records = true, filters = [] } = selection;
-  const isWhole = records || wantsRecords(filters);
   const store = openSweptStore(engine);
-  const listed: ListedContainer[] = [];
-  for (const id of store.listIds()) {
-    const directory = store.directoryOf(id);
-    const state = unlessProblem(id, selection, () => readCheckedState(engine, id, directory));
-    if (state === undefined || (!withStopped && !isUp(state))) continue;
-    const found = unlessProblem(id, selection, () => readOne(store, id, { directory, state }, isWhole));
-    if (found === undefined) continue;
-    listed.push({ ...found, status: readContainerStatus(engine, found.container) });
-  }
+  const places = readPlaces(engine, store, selection).filter(({ state }) => withStopped || isUp(state));
+  const isWhole = records || wantsRecords(filters);
+  const ids = isWhole ? [] : places.map(({ id }) => id);
+  const summaries = store.readSummaries(engine.kernel, ids, validateSummary);
+  const listed = places.flatMap((place, index) => {
+    const found = unlessProblem(place.id, selection, () => readOne(store, place, summaries[index]));
+    return found === undefined ? [] : [{ ...found, status: readContainerStatus(engine, found.container) }];
+  });
   return listed.sort((one, other) => other.summary.createdMs - one.summary.createdMs);
+}
+
+type Place = Pick<Container, 'id' | 'directory' | 'state'>;
+
+/** What cannot be read with all the others is looked at alone, which tells why. */
+function readPlaces(
+  engine: Engine,
+  store: StateStore<ContainerRecord>,
+  selection: ContainerSelection,
+): Place[] {
+  const ids = store.listIds();
+  const statuses = store.readEach(engine.kernel, ids, { file: STATUS_FILE, mostBytes: MOST_STATUS_BYTES });
+  return ids.flatMap((id, index) => {
+    const directory = store.directoryOf(id);
+    const bytes = statuses[index]?.bytes;
+    const status = bytes && decodeStatus(bytes);
+    const state = unlessProblem(id, selection, () =>
+      status ? deriveState(directory, status) : readCheckedState(engine, id, directory),
+    );
+    return state === undefined ? [] : [{ id, directory, state }];
+  });
 }
 
 function readOne(
   store: StateStore<ContainerRecord>,
-  id: string,
-  place: Pick<Container, 'directory' | 'state'>,
-  isWhole: boolean,
+  { id, directory, state }: Place,
+  brief: StoredSummary<ContainerSummary> | undefined,
 ): Omit<ListedContainer, 'status'> {
-  const brief = isWhole ? undefined : store.readSummary(id, validateSummary);
   if (brief === undefined) {
     const { name, record } = store.read(id);
-    const container = { id, name: name ?? id.slice(0, 12), ...place, record };
+    const container = { id, name: nameOf(id, name), directory, state, record };
     return { container, summary: summarizeRecord(record) };
   }
-  let record: ContainerRecord | undefined;
-  const container = {
-    id,
-    name: brief.name ?? id.slice(0, 12),
-    ...place,
-    get record() {
-      record ??= store.read(id).record;
-      return record;
-    },
+  return {
+    container: new BriefContainer(store, id, nameOf(id, brief.name), directory, state),
+    summary: brief.summary,
   };
-  return { container, summary: brief.summary };
+}
+
+function nameOf(id: string, name: string | undefined): string {
+  return name ?? id.slice(0, 12);
+}
+
+/** One whose record is read when somebody asks for it. */
+class BriefContainer implements Container {
+  readonly #store: StateStore<ContainerRecord>;
+  #record: ContainerRecord | undefined;
+
+  constructor(
+    store: StateStore<ContainerRecord>,
+    readonly id: string,
+    readonly name: string,
+    readonly directory: string,
+    readonly state: ContainerState,
+  ) {
+    this.#store = store;
+  }
+
+  get record(): ContainerRecord {
+    this.#record ??= this.#store.read(this.id).record;
+    return this.#record;
+  }
 }
 
 /** What is still being made, or was removed since, is not there. */

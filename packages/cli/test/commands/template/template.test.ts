@@ -1,5 +1,5 @@
 import test from 'ava';
-import { parseTemplate, renderTemplate, toMap } from '../../../src/commands/template/index.js';
+import { compileTemplate, parseTemplate, toMap } from '../../../src/commands/template/index.js';
 
 const data = {
   Id: 'abc',
@@ -14,7 +14,7 @@ const data = {
   Label: (name: unknown) => `<${name}>`,
 };
 
-const render = (template: string) => renderTemplate(parseTemplate(template), data);
+const render = (template: string) => compileTemplate(parseTemplate(template))(data);
 
 const cases: readonly (readonly [template: string, text: string])[] = [
   ['plain', 'plain'],
