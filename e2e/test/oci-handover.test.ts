@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
@@ -122,12 +123,42 @@ test('a listener that is not there ends the start, and is named', async (t) => {
   const before = takeSnapshot();
   const id = freshId();
   const bundle = makeBundle({ linux: { seccomp: { ...FILTER, listenerPath: '/no/socket' } } });
-  const { exitCode, stderr } = await oci(['run', '--bundle', bundle, id]);
+  const { exitCode, stderr } = await oci(['create', '--bundle', bundle, id]);
   t.is(exitCode, 1);
   t.is(
     stderr,
-    'failed to send the seccomp listener to "/no/socket" (linux.seccomp.listenerPath): failed to connect to "/no/socket": ENOENT no such file or directory\n',
+    'failed to connect to the seccomp listener "/no/socket" (linux.seccomp.listenerPath): ENOENT no such file or directory\n',
   );
+  t.deepEqual(await differenceSince(before), NOTHING);
+});
+
+test('a command whose listener nobody takes any more does not run, in start and exec', async (t) => {
+  const before = takeSnapshot();
+  const id = freshId();
+  const socket = join(freshDirectory('gone'), 'socket');
+  const server = createServer((client) => client.resume()).listen(socket);
+  await once(server, 'listening');
+  const args = ['sh', '-c', 'echo ran; exec sleep 100'];
+  const bundle = makeBundle({ args, linux: { seccomp: { ...FILTER, listenerPath: socket } } });
+  t.is((await ociToFile(['create', '--bundle', bundle, id])).exitCode, 0);
+  // One that nobody listens at, but that is there.
+  const away = join(freshDirectory('away'), 'socket');
+  renameSync(socket, away);
+  const message = `failed to send the seccomp listener to "${socket}" (linux.seccomp.listenerPath): failed to connect to "${socket}": ENOENT no such file or directory\n`;
+  const started = await oci(['start', id]);
+  t.deepEqual([started.exitCode, started.stdout, started.stderr], [1, '', message]);
+  await waitUntil('the end of it', async () => (await stateOf(id))?.status === 'stopped');
+  t.is((await oci(['delete', id])).exitCode, 0);
+
+  renameSync(away, socket);
+  const created = await ociToFile(['create', '--bundle', bundle, id]);
+  t.deepEqual([created.exitCode, (await oci(['start', id])).exitCode], [0, 0]);
+  await waitFor('its output', () => created.read() === 'ran\n');
+  renameSync(socket, away);
+  const entered = await oci(['exec', id, 'echo', 'ran']);
+  t.deepEqual([entered.exitCode, entered.stdout, entered.stderr], [255, '', message]);
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+  server.close();
   t.deepEqual(await differenceSince(before), NOTHING);
 });
 

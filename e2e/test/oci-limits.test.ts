@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { detectCgroupLayout } from '@mini/cgroup-manager';
+import { createCgroup, detectCgroupLayout } from '@mini/cgroup-manager';
 import test from 'ava';
 import { makeBundle } from '../support/bundle.js';
 import { freshId, oci, ociToFile, stateOf } from '../support/oci.js';
@@ -66,6 +66,50 @@ test('a container is born in its group, with its limits; they are changed, read 
       .every((line) => line.endsWith(':/')),
     inside.stdout,
   );
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+  t.deepEqual(await differenceSince(before), NOTHING);
+});
+
+test('exec enters groups below the one of the container, on v1 for some controllers alone', async (t) => {
+  const before = takeSnapshot();
+  const id = freshId();
+  // Its cgroup namespace would hide where it is.
+  const namespaces = (['pid', 'mount'] as const).map((type) => ({ type }));
+  const bundle = makeBundle({
+    args: ['sleep', '1000'],
+    linux: { namespaces },
+    spec: { hostname: undefined },
+  });
+  t.is((await ociToFile(['create', '--bundle', bundle, id])).exitCode, 0);
+  const below = createCgroup(layout, `/mini-oci/${id}/below`);
+  const placesOf = async (...flags: readonly string[]) => {
+    const { exitCode, stdout, stderr } = await oci(['exec', ...flags, id, 'cat', '/proc/self/cgroup']);
+    if (exitCode !== 0) return [exitCode, stderr];
+    const lines = stdout.split('\n').filter((line) => line.includes(`/mini-oci/${id}`));
+    return lines.filter((line) => line.endsWith('/below')).length;
+  };
+  const all = layout.hierarchies.length;
+  t.is(await placesOf('--cgroup', 'below'), all);
+  t.is(await placesOf('--cgroup', '/below/'), all);
+  t.is(await placesOf('--cgroup', ''), 0);
+  const failed = `failed to run a process in container "${id}"`;
+  t.deepEqual(await placesOf('--cgroup', 'nonesuch'), [
+    255,
+    `${failed}: it has no cgroup "nonesuch" (--cgroup "nonesuch")\n`,
+  ]);
+  if (layout.mode === 'v2') {
+    const refused = `${failed}: controllers cannot be told apart on cgroup v2 (--cgroup "pids:below")\n`;
+    t.deepEqual(await placesOf('--cgroup', 'pids:below'), [255, refused]);
+  } else {
+    t.is(await placesOf('--cgroup', 'pids:below'), 1);
+    t.is(await placesOf('--cgroup', 'pids,memory:below', '--cgroup', 'cpuset:/below'), 3);
+    t.is(await placesOf('--cgroup', 'below', '--cgroup', 'pids:'), all - 1);
+    t.deepEqual(await placesOf('--cgroup', 'nonesuch:below'), [
+      255,
+      `${failed}: it is in no cgroup of "nonesuch" (--cgroup "nonesuch:below")\n`,
+    ]);
+  }
+  below.remove();
   t.is((await oci(['delete', '--force', id])).exitCode, 0);
   t.deepEqual(await differenceSince(before), NOTHING);
 });

@@ -19,8 +19,8 @@ function findSeat(layout: CgroupLayout, { v1, v2 }: Controller): Seat | undefine
   }
   const unified = findUnified(layout);
   if (unified === undefined) return undefined;
-  // Without files there is nothing that could be missing.
-  if (v2 === undefined) return { name: v1, version: 2 };
+  // Without files there is nothing that could be missing; on a hybrid machine a tree of v1 is.
+  if (v2 === undefined) return layout.mode === 'v2' ? { name: v1, version: 2 } : undefined;
   return unified.controllers.includes(v2) ? { name: v2, version: 2 } : undefined;
 }
 

@@ -1,3 +1,4 @@
+import type { Int64 } from '@mini/contracts';
 import type { CgroupFiles } from './cgroup-files.js';
 import { errnoNameOf } from './errors.js';
 
@@ -18,6 +19,14 @@ export function readOptional(path: string, files: CgroupFiles): string | undefin
 export function parseLimit(text: string): number | null {
   const value = Number(text.trim());
   return Number.isNaN(value) || value < 0 || value >= LEAST_UNLIMITED ? null : value;
+}
+
+/** A whole number digit for digit: the kernel's reach to 2^64. `fallback` stands for a file that is not there. */
+export function parseExact<T>(text: string | undefined, fallback: T): Int64 | T {
+  const digits = text?.trim() ?? '';
+  if (!/^-?\d+$/.test(digits)) return fallback;
+  const number = Number(digits);
+  return Number.isSafeInteger(number) ? number : BigInt(digits);
 }
 
 /** Lines `name value` of a flat keyed file. */

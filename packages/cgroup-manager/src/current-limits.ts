@@ -16,8 +16,11 @@ export function readCurrentLimits(
   if (memory !== undefined && memoryTree !== undefined) {
     const isV1 = memoryTree.hierarchy.version === 1;
     const file = isV1 ? 'memory.memsw.limit_in_bytes' : 'memory.max';
-    const text = readOptional(`${memoryTree.directory}/${file}`, files);
+    const read = (name: string) => readOptional(`${memoryTree.directory}/${name}`, files);
+    const text = read(file);
     if (text !== undefined) limits[isV1 ? 'memorySwapBytes' : 'memoryBytes'] = parseLimit(text);
+    const usage = !isV1 && memory.checkBeforeUpdate && read('memory.current');
+    if (usage) limits.memoryUsageBytes = Number(usage.trim());
   }
   if (cpu?.period && cpuTree?.hierarchy.version === 2) {
     const text = readOptional(`${cpuTree.directory}/cpu.max`, files);

@@ -1,3 +1,10 @@
+export { type CgroupAccounts, readAccounts } from './accounts/accounts.js';
+export type { CpuAccounts } from './accounts/cpu.js';
+export type { CpusetAccounts } from './accounts/cpuset.js';
+export type { HugePageAccounts } from './accounts/huge-pages.js';
+export type { IoAccount, IoAccounts } from './accounts/io.js';
+export type { MemoryAccount, MemoryAccounts } from './accounts/memory.js';
+export type { PidsAccounts } from './accounts/pids.js';
 export { canCreate } from './can-create.js';
 export { Cgroup, type LaunchDescriptors, type RemoveOptions, type WaitOptions } from './cgroup.js';
 export { type CgroupFiles, kernelFiles } from './cgroup-files.js';

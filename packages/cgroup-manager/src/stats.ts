@@ -1,5 +1,6 @@
 import type { CgroupFiles } from './cgroup-files.js';
-import { parseKeyed, parseLimit, readOptional } from './control-file.js';
+import { parseKeyed, parseLimit } from './control-file.js';
+import { findReader, type Read } from './controller-reader.js';
 import type { GroupDirectory } from './group-directory.js';
 
 /** What a group uses. A part is absent when the machine has no controller for it. */
@@ -43,7 +44,6 @@ export interface IoStats {
   readonly writtenBytes: number;
 }
 
-type Read = (file: string) => string | undefined;
 /** USER_HZ, the unit of cpuacct.stat, is 100 on all architectures that we run on. */
 const NS_PER_TICK = 10_000_000;
 const NS_PER_US = 1_000;
@@ -118,19 +118,6 @@ function readIoV2(read: Read): IoStats {
   const sum = (key: string) =>
     [...text.matchAll(new RegExp(`\\b${key}=(\\d+)`, 'g'))].reduce((total, [, n]) => total + Number(n), 0);
   return { readBytes: sum('rbytes'), writtenBytes: sum('wbytes') };
-}
-
-/** The tree with a controller whose files are there: on v2 it may not have been enabled for the group. */
-function findReader(directories: readonly GroupDirectory[], files: CgroupFiles) {
-  return (v1: string, v2: string, probe: string): { read: Read; version: 1 | 2 } | undefined => {
-    const found = directories.find(({ hierarchy }) =>
-      hierarchy.controllers.includes(hierarchy.version === 1 ? v1 : v2),
-    );
-    if (found === undefined) return undefined;
-    const { version } = found.hierarchy;
-    const read: Read = (file) => readOptional(`${found.directory}/${file}`, files);
-    return version === 2 && read(probe) === undefined ? undefined : { read, version };
-  };
 }
 
 /** See `Cgroup.stats`. */

@@ -183,6 +183,19 @@ test('on v2 a new period keeps the quota, and new swap the memory limit', (t) =>
   t.deepEqual(tree.writes, ['mini/a/memory.swap.max = 2097152', 'mini/a/cpu.max = 5000 20000']);
 });
 
+test('on v2 a limit below what is used is refused where that is asked for', (t) => {
+  const { tree, cgroup } = make(t, makeV2Layout);
+  const update = (limit: number) => () => cgroup.update({ memory: { limit, checkBeforeUpdate: true } });
+  t.throws(update(4095), {
+    code: 'cgroup-resources',
+    message: 'failed to set memory to 4095 (linux.resources.memory.limit): 4096 bytes are used',
+  });
+  t.deepEqual(tree.writes, []);
+  update(4096)();
+  cgroup.update({ memory: { limit: 1024 } });
+  t.deepEqual(tree.writes, ['mini/a/memory.max = 4096', 'mini/a/memory.max = 1024']);
+});
+
 test('an update of a group without that tree', (t) => {
   const tree = new FakeCgroupTree(makeHybridLayout);
   t.teardown(() => tree.remove());

@@ -243,6 +243,27 @@ test('huge pages, RDMA, the class and priority of packets, and realtime, where t
   ]);
 });
 
+test('the class and priority of packets need their trees, unless there are none of v1 at all', (t) => {
+  t.throws(() => compileResources(HYBRID, { network: { classID: 1 } }), {
+    code: 'cgroup-unavailable',
+    message:
+      'failed to limit resources (linux.resources.network.classID): the controller "net_cls" is not available on this machine',
+  });
+  t.deepEqual(listIgnoredResources(HYBRID, { network: { priorities: [{ name: 'lo', priority: 1 }] } }), []);
+});
+
+test('buffers of TCP are limited on v1; memory of the kernel nowhere, which is told', (t) => {
+  const resources: Resources = { memory: { kernel: 5 * MIB, kernelTCP: 4 * MIB } };
+  const kernel = 'linux.resources.memory.kernel was discarded: the kernel has no such limit since 5.11';
+  t.deepEqual(list(HYBRID, resources), ['memory: memory.kmem.tcp.limit_in_bytes = 4194304']);
+  t.deepEqual(listIgnoredResources(HYBRID, resources), [kernel]);
+  t.deepEqual(list(V2, resources), []);
+  t.deepEqual(listIgnoredResources(V2, resources), [
+    kernel,
+    'linux.resources.memory.kernelTCP was discarded: cgroup v2 has no such setting',
+  ]);
+});
+
 test('what v2 has no files for is told', (t) => {
   const resources: Resources = {
     network: { classID: 1, priorities: [{ name: 'eth0', priority: 5 }] },

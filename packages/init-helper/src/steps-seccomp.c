@@ -5,8 +5,9 @@
  *
  * The listener of a filter is made with it, by the thread that is filtered from then on: it may not be able to
  * send it, nor to tell anybody its number. So a second thread, which the filter does not hold, waits for the
- * number in memory, sends it and ends. Both wait by looking, because any call to wait by may be filtered; it takes
- * a fraction of a millisecond.
+ * number in memory, sends it, waits for the word that somebody has it, and ends. The first waits by looking,
+ * because any call to wait by may be filtered; it takes about a millisecond. A parent that cannot hand the
+ * listener on closes its end without a word: then the process ends, for nobody would answer its calls.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -59,6 +60,8 @@ static int send_listener(void *argument) {
 		const struct control_message message = {.kind = MESSAGE_SECCOMP_LISTENER, .stage = STAGE_RUN};
 		const int result = send_control(message, listener);
 		handover->error = errno;
+		if (result == 0 && wait_for_go() == -1)
+			_exit(1); /* of the whole process, quietly: there is nobody left to tell */
 		atomic_store(&handover->result, result == 0 ? SENT : FAILED);
 	}
 	syscall(SYS_exit, 0);

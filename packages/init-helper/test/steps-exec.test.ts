@@ -18,7 +18,13 @@ async function run(
     search = ['/bin'],
     before = [],
     prepare = () => {},
-  }: { search?: string[]; before?: readonly Step[]; prepare?: (root: string) => void } = {},
+    driver = [],
+  }: {
+    search?: string[];
+    before?: readonly Step[];
+    prepare?: (root: string) => void;
+    driver?: readonly string[];
+  } = {},
 ) {
   const { root, remove } = makeBusyboxRoot();
   t.teardown(remove);
@@ -31,7 +37,7 @@ async function run(
     { op: 'find_exec', file: argv[0] ?? '', search },
     { op: 'exec', argv, env: ['A=1', 'B=two words'] },
   ];
-  const { stdout } = await drivePlan(steps, [`flags=${CLONE.NEWNS | CLONE.NEWPID}`]);
+  const { stdout } = await drivePlan(steps, [`flags=${CLONE.NEWNS | CLONE.NEWPID}`, ...driver]);
   const failure = (op: string, errno: number) =>
     `control kind=2 stage=6 step=${steps.findLastIndex((step) => step.op === op)} error=${errno}\nexit 1`;
   return { stdout, failure };
@@ -134,6 +140,15 @@ it('the listener of a filter reaches the parent although the filter forbids to s
   });
   // One more descriptor is the directory that ls reads.
   t.regex(stdout, /^control kind=70 stage=6 step=0 error=0[^\n]*\nSeccomp:\t2\n0\n1\n2\n3\nexit 0$/);
+});
+
+it('a command whose listener nobody takes does not run', async (t) => {
+  const before: Step[] = [
+    { op: 'no_new_privileges' },
+    { op: 'seccomp_listener', flags: 0, program: denyUname() },
+  ];
+  const { stdout } = await run(t, ['sh', '-c', 'echo ran'], { before, driver: ['hang-up=0'] });
+  t.is(stdout, 'control kind=70 stage=6 step=0 error=0\nexit 1');
 });
 
 /** A filter that answers EPERM to uname(2) and allows the rest. */

@@ -12,6 +12,8 @@ export interface ResourceProblem {
 /** Limits now in force, where the order or the value of a new one depends on them; `null` is unlimited. */
 export interface CurrentLimits {
   readonly memoryBytes?: number | null;
+  /** Read for `checkBeforeUpdate` alone, v2 only. */
+  readonly memoryUsageBytes?: number;
   /** Memory plus swap, v1 only. */
   readonly memorySwapBytes?: number | null;
   /** Microseconds in a period, v2 only. */

@@ -62,8 +62,23 @@ function whyNot(limit: Int64 | null | undefined): string {
     : 'there is no memory limit';
 }
 
+/** v1's kernel refuses a limit below what is used; v2's would kill for it. Source: runtime-spec, "Memory". */
+function checkUsage(
+  { limit, checkBeforeUpdate }: MemoryResources,
+  { memoryUsageBytes }: CurrentLimits,
+): void {
+  if (checkBeforeUpdate !== true || memoryUsageBytes === undefined) return;
+  if (!isSet(limit) || limit < 0 || limit >= memoryUsageBytes) return;
+  throw cgroupError(
+    'cgroup-resources',
+    `failed to set memory to ${limit} (${FIELD}.limit): ${memoryUsageBytes} bytes are used`,
+    { field: `${FIELD}.limit` },
+  );
+}
+
 /** v2 limits swap alone, by the difference; the order is free. */
 function compileV2(memory: MemoryResources, current: CurrentLimits): Setting[] {
+  checkUsage(memory, current);
   const swap = compileSwapV2(memory, current);
   const limits: Setting[] = [];
   if (isSet(memory.limit)) {
@@ -88,6 +103,14 @@ function compile({ memory }: Resources, version: 1 | 2, current: CurrentLimits):
     });
   }
   if (version === 2) return settings;
+  if (isSet(memory.kernelTCP)) {
+    settings.push({
+      file: 'memory.kmem.tcp.limit_in_bytes',
+      value: `${memory.kernelTCP}`,
+      field: `${FIELD}.kernelTCP`,
+      optional: true,
+    });
+  }
   if (memory.swappiness !== undefined) {
     settings.push({ file: 'memory.swappiness', value: `${memory.swappiness}`, field: `${FIELD}.swappiness` });
   }
@@ -98,11 +121,19 @@ function compile({ memory }: Resources, version: 1 | 2, current: CurrentLimits):
 }
 
 function listIgnored({ memory }: Resources, version: 1 | 2): string[] {
-  if (version === 1 || memory === undefined) return [];
+  if (memory === undefined) return [];
+  const kernel = isSet(memory.kernel)
+    ? [`${FIELD}.kernel was discarded: the kernel has no such limit since 5.11`]
+    : [];
+  if (version === 1) return kernel;
   const ignored = [];
+  if (isSet(memory.kernelTCP)) ignored.push('kernelTCP');
   if (memory.swappiness !== undefined) ignored.push('swappiness');
   if (memory.disableOOMKiller) ignored.push('disableOOMKiller');
-  return ignored.map((member) => `${FIELD}.${member} was discarded: cgroup v2 has no such setting`);
+  return [
+    ...kernel,
+    ...ignored.map((member) => `${FIELD}.${member} was discarded: cgroup v2 has no such setting`),
+  ];
 }
 
 function checkSwap({ limit, swap, reservation }: MemoryResources): ResourceProblem[] {
@@ -140,6 +171,7 @@ export const memoryController: Controller = {
       ...checkLimit(`${FIELD}.limit`, limit),
       ...checkLimit(`${FIELD}.reservation`, reservation),
       ...checkLimit(`${FIELD}.swap`, swap),
+      ...checkLimit(`${FIELD}.kernelTCP`, memory.kernelTCP),
       ...checkRange(`${FIELD}.swappiness`, swappiness, 0, 100),
     ];
     if (problems.length > 0) return problems;

@@ -20,7 +20,7 @@ export const RESOURCE_FLAGS: readonly Flag[] = [
   valued('memory-reservation', 'BYTES', 'memory that is kept for the container'),
   valued('memory-swap', 'BYTES', 'memory and swap together; -1 is unlimited'),
   valued('kernel-memory', 'BYTES', 'without meaning: the kernel has no such limit any more'),
-  valued('kernel-memory-tcp', 'BYTES', 'without meaning: the kernel has no such limit any more'),
+  valued('kernel-memory-tcp', 'BYTES', 'buffers of TCP, on cgroup v1 alone; -1 is unlimited'),
   valued('pids-limit', 'N', 'number of processes and threads; -1 is unlimited'),
   valued('l3-cache-schema', 'TEXT', 'Intel RDT, which is not supported'),
   valued('mem-bw-schema', 'TEXT', 'Intel RDT, which is not supported'),
@@ -39,6 +39,8 @@ export function readResourceFlags(given: Given): Resources {
       limit: bytes('memory'),
       reservation: bytes('memory-reservation'),
       swap: bytes('memory-swap'),
+      kernel: bytes('kernel-memory'),
+      kernelTCP: bytes('kernel-memory-tcp'),
     }),
     cpu: defined({
       shares: number('cpu-share'),

@@ -118,7 +118,7 @@ static int converse(int control, pid_t pid) {
 		fflush(stdout);
 		if (message.kind == MESSAGE_TERMINAL)
 			master = fd;
-		if (message.kind != MESSAGE_BARRIER)
+		if (message.kind != MESSAGE_BARRIER && message.kind != MESSAGE_SECCOMP_LISTENER)
 			continue;
 		if (message.step == hang_up)
 			break;

@@ -6,7 +6,7 @@ import { silentEndError, startError } from './start-error.js';
 export interface CreatedRequest {
   /** What the process was created by; asked for only when something fails. */
   readonly plan: () => Plan;
-  /** The listener of the seccomp filter, before the command runs; closed afterwards. What it throws ends the start. */
+  /** The listener of the seccomp filter, before the command runs; closed afterwards. What it throws ends the start, and the process. */
   readonly onListener?: (listenerFd: number) => void;
 }
 
@@ -32,6 +32,7 @@ export function startCreated(
           if (message.kind !== 'seccompListener' || onListener === undefined)
             return fail(silentEndError(plan()));
           onListener(fds[0]!);
+          channel.go();
         } catch (error) {
           fail(error);
         } finally {

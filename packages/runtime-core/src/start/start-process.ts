@@ -120,7 +120,10 @@ function waitForStart(
           return tracked.replace(message.value, fds[0]);
         }
         if (message.kind === 'seccompListener' && fds[0] !== undefined && onListener) {
-          return answer(() => onListener(fds[0]!, tracked.pid), fds);
+          return answer(() => {
+            onListener(fds[0]!, tracked.pid);
+            channel.go();
+          }, fds);
         }
         fds.forEach(closeSync);
         if (message.kind === 'failed') return fail(startError(plan, message));

@@ -1,4 +1,5 @@
-import { openCgroup } from '@mini/cgroup-manager';
+import { openCgroup, readAccounts } from '@mini/cgroup-manager';
+import { formatJson } from '@mini/contracts/validation';
 import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciCommand } from '../command.js';
 import { toggle, valued } from '../command-line/flag.js';
@@ -30,9 +31,8 @@ export const eventsCommand: OciCommand = {
       );
     }
     const group = groupOf(record, 'watch');
-    const print = (type: string, data?: unknown) =>
-      context.writeOut(`${JSON.stringify({ type, id, ...(data === undefined ? {} : { data }) })}\n`);
-    const account = () => print('stats', describeStats(group.stats()));
+    const print = (type: string, data?: unknown) => context.writeOut(`${formatJson({ type, id, data })}\n`);
+    const account = () => print('stats', describeStats(readAccounts(group)));
     if (given.is('stats')) {
       account();
       return 0;

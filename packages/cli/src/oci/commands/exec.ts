@@ -30,7 +30,11 @@ export const execCommand: OciCommand = {
     valued('process-label', 'LABEL', 'SELinux label of the process'),
     valued('apparmor', 'PROFILE', 'AppArmor profile of the process'),
     valued('preserve-fds', 'N', 'hand N descriptors beside stdio to the process (0)'),
-    valued('cgroup', 'PATH', "run in this group below the container's"),
+    valued(
+      'cgroup',
+      '[CONTROLLERS:]PATH',
+      "run in this group below the container's; may be repeated on cgroup v1",
+    ),
     toggle('ignore-paused', 'do not refuse a paused container'),
     toggle('no-subreaper', 'without meaning: orphans are never adopted'),
   ],
@@ -46,7 +50,7 @@ export const execCommand: OciCommand = {
       ignorePaused: given.is('ignore-paused'),
       ...optional('pidFile', given.get('pid-file')),
       ...optional('consoleSocket', given.get('console-socket')),
-      ...optional('cgroup', given.get('cgroup')),
+      cgroups: given.all('cgroup'),
     });
   },
 };

@@ -41,8 +41,8 @@ export interface ExecRequest {
   readonly pidFile?: string;
   readonly consoleSocket?: string;
   readonly preservedFds: number;
-  /** A group below the container's. */
-  readonly cgroup?: string;
+  /** Groups below the container's, as `findExecGroup` reads them. */
+  readonly cgroups: readonly string[];
   readonly ignorePaused: boolean;
 }
 
@@ -61,7 +61,7 @@ export async function execInContainer(
   const preserved = listPreservedFds(request.preservedFds);
   const { pid, startTime } = record.process!;
   const target = openTarget(kernel, { pid });
-  const join = findGroup(record, request.cgroup)?.openForLaunch();
+  const join = (await findGroup(record, request.cgroups))?.openForLaunch();
   try {
     if (readProcessStartTime(pid) !== startTime) throw stoppedError(record.id);
     const launch: Launch = {
@@ -165,14 +165,8 @@ function stoppedError(id: string, cause?: unknown): Error {
   );
 }
 
-/** The container's group, or one below it that exists. */
-function findGroup({ id, cgroup }: ContainerRecord, below: string | undefined): Cgroup | undefined {
-  if (cgroup === undefined) return undefined;
-  const path = below === undefined ? cgroup : `${cgroup}/${below.replace(/^.*:/, '').replace(/^\/+/, '')}`;
-  const group = openCgroup(cgroupLayout(), path.replace(/\/$/, ''));
-  if (group !== undefined || below === undefined) return group;
-  throw ociError(
-    'container-status',
-    `failed to run a process in container "${id}": it has no cgroup "${below}"`,
-  );
+/** The container's group, unless others below it are asked for. */
+async function findGroup(record: ContainerRecord, places: readonly string[]): Promise<Cgroup | undefined> {
+  if (places.length > 0) return (await import('./exec-cgroup.js')).findExecGroup(record, places);
+  return record.cgroup === undefined ? undefined : openCgroup(cgroupLayout(), record.cgroup);
 }

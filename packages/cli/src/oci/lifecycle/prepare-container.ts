@@ -29,6 +29,7 @@ import { openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
 import { runHooks } from './run-hooks.js';
+import { checkListener } from './seccomp-listener.js';
 import { withHome } from './with-home.js';
 
 export interface CreateRequest {
@@ -65,6 +66,7 @@ export async function prepareContainer(
   undo: Cleanup,
 ): Promise<PreparedContainer> {
   const preserved = listPreservedFds(request.options.preservedFds);
+  checkListener(request.bundle.spec.linux.seccomp);
   const layout = cgroupLayout();
   const spec = fitSpec(request.bundle.spec, context.log);
   const moveDevices = await loadDeviceMover(spec);

@@ -1,6 +1,20 @@
-import { closeSync } from 'node:fs';
+import { closeSync, statSync } from 'node:fs';
 import { type Kernel, reasonOf, type Seccomp } from '@mini/contracts';
 import { ociError } from '../oci-error.js';
+
+/** Throws `RuntimeError` `bad-seccomp-listener` where a filter needs a socket that is not there: before anything is made. */
+export function checkListener({ syscalls = [], listenerPath = '' }: Seccomp = NO_FILTER): void {
+  if (!syscalls.some(({ action }) => action === 'SCMP_ACT_NOTIFY')) return;
+  const status = statSync(listenerPath, { throwIfNoEntry: false });
+  if (status?.isSocket() === true) return;
+  const reason = status === undefined ? 'ENOENT no such file or directory' : 'it is not a socket';
+  throw ociError(
+    'bad-seccomp-listener',
+    `failed to connect to the seccomp listener "${listenerPath}" (linux.seccomp.listenerPath): ${reason}`,
+  );
+}
+
+const NO_FILTER: Seccomp = { defaultAction: 'SCMP_ACT_ALLOW' };
 
 /**
  * Hands the listener of a filter to whoever answers for its calls, with the state of the container. The descriptor stays
