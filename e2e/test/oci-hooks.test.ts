@@ -1,10 +1,13 @@
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
 import { makeBundle } from '../support/bundle.js';
-import { freshId, oci, ociToFile, stateOf } from '../support/oci.js';
+import { freshId, oci, ociToFile, ociWords, stateOf } from '../support/oci.js';
 import { freshDirectory } from '../support/roots.js';
+import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
+import { waitUntil } from '../support/wait.js';
 
 /** A program of the host's that notes when it ran: its arguments, and what it found on stdin. */
 function makeHook(directory: string, name: string, ending = ''): { path: string; args: string[] } {
@@ -54,6 +57,76 @@ test('hooks of all kinds run in their order, with the state on stdin', async (t)
   t.is((await oci(['delete', '--force', id])).exitCode, 0);
   t.deepEqual(readLog(), [...afterStart, ['poststop word', { ...state, pid: 0, status: 'stopped' }]]);
 });
+
+/** A hook that fails, and one after it, with a last one; `readLog` gives the names of those that have run. */
+function makeFailing(kind: string, ociVersion: string, terminal = false) {
+  const directory = freshDirectory('hooks');
+  const hooks = {
+    [kind]: [makeHook(directory, 'failing', 'exit 3'), makeHook(directory, 'next')],
+    poststop: [makeHook(directory, 'poststop')],
+  };
+  const bundle = makeBundle({ args: ['sleep', '1000'], process: { terminal }, spec: { ociVersion, hooks } });
+  const readLog = () =>
+    readFileSync(join(directory, 'log'), 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' ', 1)[0]);
+  const failure = `failed to run the hook "${directory}/hook-failing" (hooks.${kind}[0]): exit status 3\n`;
+  return { bundle, readLog, failure };
+}
+
+for (const kind of ['prestart', 'createRuntime', 'createContainer']) {
+  test(`poststop hooks run after ${kind} hooks that failed`, async (t) => {
+    const { bundle, readLog } = makeFailing(kind, '1.0.2');
+    t.is((await oci(['create', '--bundle', bundle, freshId()])).exitCode, 1);
+    t.deepEqual(readLog(), ['failing', 'poststop']);
+  });
+}
+
+test('a poststart hook that fails is told of by start, and the container goes on, as before 1.3', async (t) => {
+  const { bundle, readLog, failure } = makeFailing('poststart', '1.2.1');
+  const id = freshId();
+  t.is((await ociToFile(['create', '--bundle', bundle, id])).exitCode, 0);
+  t.like(await oci(['start', id]), { exitCode: 0, stderr: failure });
+  t.is((await stateOf(id))?.status, 'running');
+  t.deepEqual(readLog(), ['failing', 'next']);
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+  t.deepEqual(readLog(), ['failing', 'next', 'poststop']);
+});
+
+test('a poststart hook that fails ends the container since 1.3', async (t) => {
+  const { bundle, readLog, failure } = makeFailing('poststart', '1.3.0');
+  const id = freshId();
+  t.is((await ociToFile(['create', '--bundle', bundle, id])).exitCode, 0);
+  t.like(await oci(['start', id]), { exitCode: 1, stderr: failure });
+  await waitUntil('its end', async () => (await stateOf(id))?.status === 'stopped');
+  t.is((await oci(['delete', id])).exitCode, 0);
+  t.deepEqual(readLog(), ['failing', 'poststop']);
+});
+
+test('run fails with its poststart hook and leaves nothing', async (t) => {
+  const before = takeSnapshot();
+  const { bundle, readLog, failure } = makeFailing('poststart', '1.0.2');
+  t.like(await oci(['run', '--bundle', bundle, freshId()]), { exitCode: 1, stderr: failure });
+  t.deepEqual(readLog(), ['failing', 'poststop']);
+  t.deepEqual(await differenceSince(before), NOTHING);
+});
+
+testUnless(
+  whyNoTerminal(),
+  'oci.hooks-terminal',
+  'run at a terminal fails with its poststart hook too',
+  async (t) => {
+    const before = takeSnapshot();
+    const { bundle, readLog, failure } = makeFailing('poststart', '1.0.2', true);
+    const words = ociWords(['run', '--bundle', bundle, freshId()]);
+    const { exitCode, shown } = await atTerminal(words, '\n');
+  // Above it stands what was typed, once or, where the container echoes it too, twice.
+  t.deepEqual([exitCode, shown.trim()], [1, failure.trimEnd()]);
+    t.deepEqual(readLog(), ['failing', 'poststop']);
+    t.deepEqual(await differenceSince(before), NOTHING);
+  },
+);
 
 test('a hook that fails, or does not end, ends the container', async (t) => {
   const before = takeSnapshot();

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { openCgroup } from '@mini/cgroup-manager';
-import { type Kernel, reasonOf, sleepSync } from '@mini/contracts';
+import { type Kernel, sleepSync } from '@mini/contracts';
 import { isAlive } from '@mini/state-store';
 import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
@@ -8,10 +8,9 @@ import { ociError } from '../oci-error.js';
 import { containerPath, lockContainer, removeContainerDirectory } from '../state/container-directory.js';
 import { type ContainerRecord, readContainerRecord } from '../state/container-record.js';
 import { readStatus } from '../state/container-status.js';
-import { describeForHooks } from '../state/describe-state.js';
 import { missingError } from '../state/find-container.js';
 import { signalContainer } from './kill-container.js';
-import { runHooks } from './run-hooks.js';
+import { runPoststop } from './late-hooks.js';
 
 /** How long what was killed may take to be gone. */
 const KILL_TIMEOUT_MS = 10_000;
@@ -31,20 +30,9 @@ export function deleteContainer(kernel: Kernel, context: OciContext, id: string,
     const record = readOrForget(path, force);
     if (record !== undefined) end(kernel, path, record, force);
     removeContainerDirectory(path);
-    if (record !== undefined) runPoststop(record, context);
+    if (record !== undefined) runPoststop(record, context.log);
   } finally {
     directory.close();
-  }
-}
-
-/** The container is gone whatever they do: all of them run, and what fails is told in the log. */
-function runPoststop(record: ContainerRecord, { log }: OciContext): void {
-  for (const hook of record.hooks?.poststop ?? []) {
-    try {
-      runHooks('poststop', [hook], describeForHooks(record, 'stopped', 0));
-    } catch (error) {
-      log.warn(reasonOf(error));
-    }
   }
 }
 

@@ -24,6 +24,7 @@ import { chooseCgroup } from './choose-cgroup.js';
 import { compileContainer, isBornInCgroup } from './compile-container.js';
 import { withDefaultDeviceRules } from './default-device-rules.js';
 import { fitSpec } from './fit-spec.js';
+import { runPoststop } from './late-hooks.js';
 import { loadDeviceMover } from './load-device-mover.js';
 import { openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
@@ -76,6 +77,8 @@ export async function prepareContainer(
   const atHome = { ...spec, process: withHome(kernel, spec.process, record.rootfs) };
   const { plan, passed } = compileContainer(atHome, record, layout, waits);
   const directory = claimContainer(kernel, context.root, request.id);
+  // Where one hook failed, those before it have done their work; as under runc this goes for every failure.
+  undo.add(() => runPoststop(record, context.log));
   undo.add(() => directory.close());
   undo.add(() => removeContainerDirectory(directory.path));
   // Before the first thing is made outside of the directory: who deletes what we leave when we are killed reads it.
@@ -163,10 +166,13 @@ export function announceProcess(
   pid: number,
   pidFile: string | undefined,
   undo: Cleanup,
-): void {
+): ContainerRecord {
   const startTime = readProcessStartTime(pid) ?? 0;
-  writeContainerRecord(directory.path, { ...record, process: { pid, startTime, bootId: readBootId() } });
-  if (pidFile === undefined) return;
-  undo.add(() => rmSync(pidFile, { force: true }));
-  writePidFile(pidFile, pid);
+  const announced = { ...record, process: { pid, startTime, bootId: readBootId() } };
+  writeContainerRecord(directory.path, announced);
+  if (pidFile !== undefined) {
+    undo.add(() => rmSync(pidFile, { force: true }));
+    writePidFile(pidFile, pid);
+  }
+  return announced;
 }

@@ -5,6 +5,7 @@ import { findContainer } from '../state/find-container.js';
 import { createContainer, withFailures } from './create-container.js';
 import { deleteContainer } from './delete-container.js';
 import { runAtTerminal, waitInForeground } from './foreground.js';
+import { runPoststart } from './late-hooks.js';
 import { announceProcess, type CreateRequest, prepareContainer } from './prepare-container.js';
 import { startContainer } from './start-container.js';
 import { describeStartFailure } from './start-failure.js';
@@ -33,7 +34,9 @@ export async function runContainer(
 async function runBeside(kernel: Kernel, context: OciContext, request: RunRequest): Promise<number> {
   const process = await createContainer(kernel, context, request);
   try {
-    await startContainer(kernel, findContainer(context, request.id, 'start'));
+    const container = findContainer(context, request.id, 'start');
+    await startContainer(kernel, container);
+    runPoststart(kernel, container.record);
   } catch (error) {
     deleteContainer(kernel, context, request.id, true);
     throw error;
@@ -45,14 +48,19 @@ async function runBeside(kernel: Kernel, context: OciContext, request: RunReques
 /** On our own terminal. */
 async function runShown(kernel: Kernel, context: OciContext, request: RunRequest): Promise<number> {
   const undo = new Cleanup();
+  let isMade = false;
   try {
     const prepared = await prepareContainer(kernel, context, request, false, undo);
     return await runAtTerminal(kernel, prepared, (pid) => {
+      const record = announceProcess(prepared, pid, request.pidFile, undo);
       prepared.closePassed();
-      announceProcess(prepared, pid, request.pidFile, undo);
       prepared.directory.close();
+      undo.discard();
+      isMade = true;
+      runPoststart(kernel, record);
     });
   } catch (error) {
+    if (isMade) deleteContainer(kernel, context, request.id, true);
     throw withFailures(describeStartFailure(error), undo);
   }
 }

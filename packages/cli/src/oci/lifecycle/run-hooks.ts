@@ -1,5 +1,6 @@
 import { constants } from 'node:os';
 import { type Hook, type HookName, loadChildProcess, reasonOf } from '@mini/contracts';
+import type { Log } from '../log.js';
 import { ociError } from '../oci-error.js';
 
 const MS_PER_SECOND = 1000;
@@ -10,6 +11,17 @@ const MS_PER_SECOND = 1000;
  */
 export function runHooks(name: HookName, hooks: readonly Hook[] | undefined, state: string): void {
   for (const [index, hook] of (hooks ?? []).entries()) runHook(hook, `hooks.${name}[${index}]`, state);
+}
+
+/** The same where the container's life goes on whatever they do: all of them run, and what fails is told in the log. */
+export function tryHooks(name: HookName, hooks: readonly Hook[] | undefined, state: string, log: Log): void {
+  for (const [index, hook] of (hooks ?? []).entries()) {
+    try {
+      runHook(hook, `hooks.${name}[${index}]`, state);
+    } catch (error) {
+      log.warn(reasonOf(error));
+    }
+  }
 }
 
 function runHook({ path, args = [], env = [], timeout }: Hook, field: string, state: string): void {

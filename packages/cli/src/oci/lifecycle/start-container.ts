@@ -1,21 +1,17 @@
 import { unlinkSync } from 'node:fs';
-import { constants } from 'node:os';
 import { isRuntimeError, type Kernel } from '@mini/contracts';
 import { startCreated } from '@mini/runtime-core';
 import { cgroupLayout } from '../cgroup-layout.js';
 import { ociError } from '../oci-error.js';
 import { hasStartSocket, lockContainer } from '../state/container-directory.js';
-import type { ContainerRecord } from '../state/container-record.js';
 import { readContainerSpec } from '../state/container-spec.js';
 import { describeForHooks } from '../state/describe-state.js';
 import type { Container } from '../state/find-container.js';
 import { compileContainer } from './compile-container.js';
-import { signalContainer } from './kill-container.js';
-import { runHooks } from './run-hooks.js';
 import { sendListener } from './seccomp-listener.js';
 import { describeStartFailure } from './start-failure.js';
 
-/** Runs the process of a created container. Rejects with what keeps it from being run. */
+/** Runs the process of a created container, but no `poststart` hooks. Rejects with what keeps it from being run. */
 export async function startContainer(kernel: Kernel, { path, record, status }: Container): Promise<void> {
   if (status !== 'created') throw notCreated(record.id, status);
   const fd = connect(kernel, path, record.id);
@@ -29,18 +25,6 @@ export async function startContainer(kernel: Kernel, { path, record, status }: C
     await startCreated(kernel, fd, { plan, onListener });
   } catch (error) {
     throw describeStartFailure(error);
-  }
-  runPoststart(kernel, record);
-}
-
-/** A container whose `poststart` hook fails does not stay: runtime-spec 1.3, and runc all along. */
-function runPoststart(kernel: Kernel, record: ContainerRecord): void {
-  if (record.hooks === undefined) return;
-  try {
-    runHooks('poststart', record.hooks.poststart, describeForHooks(record, 'running', record.process!.pid));
-  } catch (error) {
-    signalContainer(kernel, record, constants.signals.SIGKILL);
-    throw error;
   }
 }
 
