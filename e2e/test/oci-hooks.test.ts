@@ -121,8 +121,8 @@ testUnless(
     const { bundle, readLog, failure } = makeFailing('poststart', '1.0.2', true);
     const words = ociWords(['run', '--bundle', bundle, freshId()]);
     const { exitCode, shown } = await atTerminal(words, '\n');
-  // Above it stands what was typed, once or, where the container echoes it too, twice.
-  t.deepEqual([exitCode, shown.trim()], [1, failure.trimEnd()]);
+    // Above it stands what was typed, once or, where the container echoes it too, twice.
+    t.deepEqual([exitCode, shown.trim()], [1, failure.trimEnd()]);
     t.deepEqual(readLog(), ['failing', 'poststop']);
     t.deepEqual(await differenceSince(before), NOTHING);
   },
