@@ -39,7 +39,7 @@ export const IMAGE_COMMANDS: readonly Command[] = [
   },
   {
     name: 'import',
-    operands: 'FILE|- [NAME]',
+    operands: 'FILE|URL|- [NAME]',
     describe: 'Make an image of the files in a tar archive',
     loadOptions: async () => (await import('./import.js')).OPTIONS,
     load: () => import('./import.js'),

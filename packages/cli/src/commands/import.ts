@@ -1,3 +1,5 @@
+import { isatty } from 'node:tty';
+import { RuntimeError } from '@mini/contracts';
 import { openEngine } from '../engine/engine.js';
 import { importImage } from '../engine/images/import-image.js';
 import { placeForImages } from '../engine/user-namespace/enter-namespace.js';
@@ -21,6 +23,7 @@ export const runCommand = plainCommand({
   place: () => placeForImages(openEngine()),
   async perform(given, io) {
     const [path = '-', name] = given.operands;
+    if (path === '-' && isatty(0)) throw noArchive();
     const message = given.get('message');
     const image = await importImage(path, {
       changes: given.all('change'),
@@ -31,3 +34,11 @@ export const runCommand = plainCommand({
     return 0;
   },
 });
+
+function noArchive(): RuntimeError {
+  return new RuntimeError({
+    code: 'bad-option',
+    message: 'failed to import "stdin": it is a terminal',
+    context: { hint: 'send it an archive' },
+  });
+}

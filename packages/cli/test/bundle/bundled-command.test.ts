@@ -67,5 +67,5 @@ test('the licences of what was bundled lie beside it', (t) => {
     ([, name]) => name,
   );
   const yargs = ['cliui', 'escalade', 'get-caller-file', 'y18n', 'yaml', 'yargs', 'yargs-parser'];
-  t.deepEqual(names.sort(), [...yargs, 'fzstd', 'smol-toml', 'undici'].sort());
+  t.deepEqual(names.sort(), [...yargs, 'fzstd', 'smol-toml', 'undici', 'xz-decompress'].sort());
 });

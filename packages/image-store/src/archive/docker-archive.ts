@@ -54,9 +54,10 @@ function asName(text: string, what: string): string {
 function describeLayer(blobs: BlobStore, file: ArchiveFile): Descriptor {
   const fd = blobs.open(file.digest);
   try {
-    const beginning = Buffer.alloc(4);
+    const beginning = Buffer.alloc(6);
     readSync(fd, beginning);
     const compression = detectCompression(beginning);
+    if (compression === 'xz') throw new ImageProblem('it has a layer that xz has compressed');
     return { mediaType: LAYER_TYPE[compression], ...file };
   } finally {
     closeSync(fd);

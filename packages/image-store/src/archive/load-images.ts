@@ -20,7 +20,7 @@ export interface LoadedImage {
 
 /**
  * Adds the images of an archive: a `docker save` one, or an OCI image layout in a tar, as podman, skopeo and buildah write
- * them too; compressed by gzip or zstd or not at all. Rejects with one `RuntimeError` that names the archive; the store then
+ * them too; compressed by gzip, zstd or xz or not at all. Rejects with one `RuntimeError` that names the archive; the store then
  * lists what it did before.
  */
 export async function loadImages(

@@ -3,18 +3,23 @@ import { Readable } from 'node:stream';
 import * as zlib from 'node:zlib';
 import type { Compression } from '../document/media-types.js';
 import { imageStoreError } from '../errors.js';
+import { expandXz } from './expand-xz.js';
 
 const CHUNK_BYTES = 1 << 19;
 /** Chunks that are expanded before they are asked for. */
 const AHEAD = 4;
 /** Longest beginning by which a compression is known. */
-const MAGIC_BYTES = 4;
+const MAGIC_BYTES = 6;
+
+/** How whole archives are compressed; layers never are by xz. */
+export type ArchiveCompression = Compression | 'xz';
 
 /** Which compression bytes begin with. Media types are wrong often enough that all readers look. */
-export function detectCompression(beginning: Uint8Array): Compression {
-  const [a, b, c, d] = beginning;
+export function detectCompression(beginning: Uint8Array): ArchiveCompression {
+  const [a, b, c, d, e, f] = beginning;
   if (a === 0x1f && b === 0x8b) return 'gzip';
   if (a === 0x28 && b === 0xb5 && c === 0x2f && d === 0xfd) return 'zstd';
+  if (a === 0xfd && b === 0x37 && c === 0x7a && d === 0x58 && e === 0x5a && f === 0) return 'xz';
   return 'none';
 }
 
@@ -27,9 +32,19 @@ export async function* decompress(
   if (compression === 'none') yield* all;
   else if (compression === 'gzip')
     yield* explaining('gzip', inflate(all, zlib.createGunzip({ chunkSize: CHUNK_BYTES })));
-  else yield* explaining('zstd', expandZstd(all));
+  else if (compression === 'zstd') yield* explaining('zstd', expandZstd(all));
+  else yield* expandXz(all);
 }
 
+/** The bytes of a layer in a form that layers have: what xz has compressed is expanded, all else passes as it is. */
+export async function* withoutXz(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Uint8Array, void, undefined> {
+  const { beginning, all } = await peek(source);
+  yield* detectCompression(beginning) === 'xz' ? expandXz(all) : all;
+}
+
+/** The beginning is one piece in `all` too. */
 async function peek(source: AsyncIterable<Uint8Array>) {
   const iterator = source[Symbol.asyncIterator]();
   const parts: Uint8Array[] = [];
@@ -40,9 +55,10 @@ async function peek(source: AsyncIterable<Uint8Array>) {
     parts.push(value);
     length += value.length;
   }
+  const beginning = parts.length === 1 ? parts[0]! : Buffer.concat(parts);
   async function* all(): AsyncGenerator<Uint8Array> {
     try {
-      yield* parts;
+      if (beginning.length > 0) yield beginning;
       for (;;) {
         const { value, done } = await iterator.next();
         if (done === true) return;
@@ -52,7 +68,7 @@ async function peek(source: AsyncIterable<Uint8Array>) {
       await iterator.return?.();
     }
   }
-  return { beginning: Buffer.concat(parts), all: all() };
+  return { beginning, all: all() };
 }
 
 type Zlib = zlib.Gunzip & NodeJS.ReadWriteStream;

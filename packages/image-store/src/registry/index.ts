@@ -2,6 +2,7 @@ export { type Credentials, findCredentials } from './auth/credentials.js';
 export { logIn, logOut, parseRegistry } from './auth/log-in.js';
 export type { StoredCredentials } from './auth/store-credentials.js';
 export { type Environment, processEnvironment } from './config/environment.js';
+export { type DownloadOptions, downloadFile, withoutPassword } from './http/download-file.js';
 export { DEFAULT_PACE, type Pace } from './http/pace.js';
 export type { RegistryOptions } from './registry-session.js';
 export { listTags } from './transfer/list-tags.js';

@@ -2,8 +2,9 @@ import { putManifest } from '../archive/docker-archive.js';
 import type { Descriptor } from '../document/descriptor.js';
 import type { Json } from '../document/json-fields.js';
 import { compressionOf, MEDIA_TYPE } from '../document/media-types.js';
-import { Digester } from '../layer/byte-taps.js';
-import { decompress, detectCompression } from '../layer/decompress.js';
+import { Counter, Digester } from '../layer/byte-taps.js';
+import { decompress, detectCompression, withoutXz } from '../layer/decompress.js';
+import { DEFAULT_LIMITS, limitBytes } from '../layer/layer-limits.js';
 import type { AddImageOptions } from './add-image.js';
 import type { ImageStore } from './image-store.js';
 import type { StoredImage } from './stored-image.js';
@@ -24,14 +25,18 @@ export interface ImageParts {
   readonly names: readonly string[];
 }
 
-/** Stores a tar archive, compressed or not, as the blob of a layer. The caller holds a lease. Throws `RuntimeError` `bad-archive`. */
+/**
+ * Stores a tar archive, compressed or not, as the blob of a layer; one that xz has compressed as it is without, for layers have no such
+ * form. The caller holds a lease. Throws `RuntimeError` `bad-archive`, `too-large`.
+ */
 export async function putLayer(store: ImageStore, source: AsyncIterable<Uint8Array>): Promise<NewLayer> {
+  const counter = new Counter(source);
+  const bytesOfLayer = limitBytes(withoutXz(counter), DEFAULT_LIMITS, () => counter.bytes);
   const writer = store.blobs.beginNewBlob();
   let blob: Pick<Descriptor, 'digest' | 'size'>;
   let beginning: Uint8Array | undefined;
   try {
-    for await (const bytes of source) {
-      // As little as a tar block is enough to tell.
+    for await (const bytes of bytesOfLayer) {
       beginning ??= bytes;
       writer.write(bytes);
     }

@@ -16,7 +16,10 @@ async function collect(source: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 const PLAIN = Buffer.concat([randomBytes(70_000), Buffer.alloc(500_000, 'abc'), randomBytes(3)]);
-const zstd = spawnSync('zstd', ['-c', '-q'], { input: PLAIN, maxBuffer: 1 << 24 });
+const pack = (program: string, ...words: string[]) =>
+  spawnSync(program, [...words, '-c', '-q'], { input: PLAIN, maxBuffer: 1 << 24 });
+const zstd = pack('zstd');
+const xz = pack('xz');
 
 for (const size of [1, 1000, 1 << 20]) {
   test(`gzip, several members, in pieces of ${size}`, async (t) => {
@@ -30,6 +33,47 @@ for (const size of [1, 1000, 1 << 20]) {
       t.deepEqual(await collect(decompress(pieces(zstd.stdout, size))), PLAIN);
     });
   }
+}
+
+if (xz.status === 0) {
+  for (const size of [7, 1000, 1 << 20]) {
+    test(`xz, several streams, in pieces of ${size}`, async (t) => {
+      const packed = Buffer.concat([xz.stdout, pack('xz', '--block-size=100000', '-T2').stdout]);
+      t.deepEqual(await collect(decompress(pieces(packed, size))), Buffer.concat([PLAIN, PLAIN]));
+    });
+  }
+
+  test('an xz stream that is cut, damaged or of an unknown kind is told as that', async (t) => {
+    const damaged = Buffer.from(xz.stdout);
+    damaged.fill(0, 30_000, 30_100);
+    const rows: readonly (readonly [bytes: Uint8Array, reason: string])[] = [
+      [xz.stdout.subarray(0, 50_000), 'unexpected end of file'],
+      [damaged, 'it is damaged'],
+      [pack('xz', '--check=sha256').stdout, 'it has a filter or a check other than LZMA2, CRC32 and CRC64'],
+      [pack('xz', '--lzma2=dict=128MiB').stdout, 'its dictionary has more than 64 MiB'],
+    ];
+    for (const [bytes, reason] of rows) {
+      const message = `failed to read the xz stream: ${reason}`;
+      await t.throwsAsync(collect(decompress(pieces(bytes, 1000))), { code: 'bad-archive', message });
+    }
+    t.deepEqual(await collect(decompress(pieces(xz.stdout, 1000))), PLAIN);
+  });
+
+  test('an xz stream may be left early, and its source may fail', async (t) => {
+    let isClosed = false;
+    async function* failing(): AsyncGenerator<Uint8Array> {
+      try {
+        yield xz.stdout.subarray(0, 1000);
+        throw new Error('the network went away');
+      } finally {
+        isClosed = true;
+      }
+    }
+    await t.throwsAsync(collect(decompress(failing())), { message: 'the network went away' });
+    t.true(isClosed);
+    for await (const _ of decompress(pieces(xz.stdout, 1000))) break;
+    t.deepEqual(await collect(decompress(pieces(xz.stdout, 1000))), PLAIN);
+  });
 }
 
 test('what is not compressed passes as it is', async (t) => {
