@@ -8,6 +8,7 @@ import { freshHome, startRegistry, whyNoRegistry } from '../support/registry.js'
 import { testUnless } from '../support/skip.js';
 
 const PLAIN = '--tls-verify=false';
+const STORE = 'oci:/var/lib/mini/images';
 
 /** A registry, those who fill it, and a repository that nobody else has. */
 async function scene(t: ExecutionContext) {
@@ -92,6 +93,62 @@ registryTest('of a list of platforms the right one is taken', async (t) => {
     stderr: `failed to pull "${name}": the image is not there for the platform "linux/riscv64": there are "linux/amd64", "linux/arm64", "linux/s390x"\n`,
     signal: undefined,
   });
+});
+
+registryTest('an index is kept and pushed as far as it is here', async (t) => {
+  const { host, repository, tools } = await scene(t);
+  const own = { x64: 'amd64', arm64: 'arm64' }[process.arch as string];
+  const name = `${repository}:multi`;
+  await tools.buildah('manifest', 'create', 'localhost/list');
+  for (const architecture of [own!, 's390x']) {
+    await tools.commit(`localhost/${architecture}`, `for ${architecture}\n`, '--arch', architecture);
+    await tools.buildah('manifest', 'add', 'localhost/list', `localhost/${architecture}`);
+  }
+  await tools.buildah('manifest', 'push', '-q', '--all', PLAIN, 'localhost/list', `docker://${name}`);
+  const digest = await tools.skopeo('inspect', PLAIN, '--format', '{{.Digest}}', `docker://${name}`);
+  await succeed(t, 'pull', '-q', name);
+  // What is pulled is one image, which goes to the registry by itself; that is said.
+  const other = `${host}/${freshName()}:1`;
+  await succeed(t, 'tag', name, other);
+  const pushed = await mini(['push', other]);
+  t.is(pushed.exitCode, 0, pushed.stderr);
+  t.true(
+    pushed.stderr.endsWith(
+      `\nOnly the image for one platform was pushed: the others of ${repository}@${digest} are not kept here\n`,
+    ),
+    pushed.stderr,
+  );
+  t.is(JSON.parse(await tools.skopeo('inspect', PLAIN, '--raw', `docker://${other}`)).manifests, undefined);
+  // Asked for, it is nothing to be told; another cannot be had.
+  const chosen = await mini(['push', '--platform', `linux/${own}`, other]);
+  t.deepEqual([chosen.exitCode, chosen.stderr.includes('Only the image')], [0, false]);
+  t.deepEqual(await mini(['push', '-q', '--platform', 'linux/s390x', other]), {
+    exitCode: 1,
+    stdout: '',
+    stderr: `failed to push "${other}": the image is for the platform "linux/${own}", not "linux/s390x"\n`,
+    signal: undefined,
+  });
+  await succeed(t, 'rmi', other);
+  // An index that another tool puts here is pushed whole, or one of its images.
+  const whole = `${host}/${freshName()}:1`;
+  await tools.skopeo(
+    'copy',
+    '-q',
+    '--all',
+    '--src-tls-verify=false',
+    `docker://${name}`,
+    `${STORE}:${whole}`,
+  );
+  t.teardown(() => mini(['rmi', '-f', whole]));
+  await succeed(t, 'push', '-q', whole);
+  t.is(await tools.skopeo('inspect', PLAIN, '--format', '{{.Digest}}', `docker://${whole}`), digest);
+  await succeed(t, 'push', '-q', '--platform', 'linux/s390x', whole);
+  const one = await tools.skopeo('inspect', PLAIN, '--config', `docker://${whole}`);
+  t.is(JSON.parse(one).architecture, 's390x');
+  t.is(
+    (await mini(['push', '-q', '--platform', 'linux/riscv64', whole])).stderr,
+    `failed to push "${whole}": the image is not there for the platform "linux/riscv64": there are "linux/${own}", "linux/s390x"\n`,
+  );
 });
 
 registryTest('what mini pushes, skopeo, podman and mini read', async (t) => {

@@ -63,6 +63,7 @@ export const NOT_COMPARABLE: Readonly<Record<string, string>> = {
   'pull --quiet': REGISTRIES,
   'pull --tls-verify': REGISTRIES,
   'push --all-tags': REGISTRIES,
+  'push --platform': 'podman 4 has no such flag',
   'push --quiet': REGISTRIES,
   'push --tls-verify': REGISTRIES,
   'login --username': REGISTRIES,

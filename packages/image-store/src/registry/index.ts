@@ -5,6 +5,7 @@ export { type Environment, processEnvironment } from './config/environment.js';
 export { type DownloadOptions, downloadFile, withoutPassword } from './http/download-file.js';
 export { DEFAULT_PACE, type Pace } from './http/pace.js';
 export type { RegistryOptions } from './registry-session.js';
+export { chooseImage } from './transfer/choose-image.js';
 export { listTags } from './transfer/list-tags.js';
 export type { BlobProgress, OnProgress } from './transfer/progress.js';
 export { type PulledImage, type PullOptions, pullImage } from './transfer/pull-image.js';

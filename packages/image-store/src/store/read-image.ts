@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import type { Descriptor } from '../document/descriptor.js';
+import type { Descriptor, Platform } from '../document/descriptor.js';
 import { hexOf } from '../document/digest.js';
 import { type ImageConfig, readImageConfig } from '../document/image-config.js';
 import { ImageProblem } from '../document/image-problem.js';
@@ -12,17 +12,21 @@ import type { StoreDirectories } from './store-directories.js';
 
 /** The documents of an image. */
 export interface ImageDocuments {
-  /** Of the manifest; where the store holds an index, of the one for this machine. */
+  /** Of the manifest; where the store holds an index, of the one for the platform. */
   readonly descriptor: Descriptor;
   readonly manifest: ImageManifest;
   readonly config: ImageConfig;
 }
 
-/** Reads manifest and config of an image. Throws `ImageProblem`. */
-export function readImageDocuments(directories: StoreDirectories, descriptor: Descriptor): ImageDocuments {
+/** Reads manifest and config of an image; of an index those for the platform. Throws `ImageProblem`, `RegistryTrouble` `no-such-platform`. */
+export function readImageDocuments(
+  directories: StoreDirectories,
+  descriptor: Descriptor,
+  platform: Platform = hostPlatform(),
+): ImageDocuments {
   const document = readManifestDocument(readDocument(directories, descriptor), descriptor.mediaType);
   if (document.kind === 'index') {
-    const chosen = selectPlatform(document.manifests, hostPlatform());
+    const chosen = selectPlatform(document.manifests, platform);
     // An index of indexes would be a way round.
     if (isIndexType(chosen.mediaType)) throw new ImageProblem('its index lists another index');
     return readImageDocuments(directories, chosen);

@@ -49,6 +49,13 @@ export function isRunnable(offered: Platform, wanted: Platform): boolean {
   return rank(offered, wanted) >= 0;
 }
 
+/** Throws `no-such-platform`, which names the one that the image is for, unless it is `isRunnable`. */
+export function assertRunnable(offered: Platform, wanted: Platform): void {
+  if (isRunnable(offered, wanted)) return;
+  const reason = `the image is for the platform "${formatPlatform(offered)}", not "${formatPlatform(wanted)}"`;
+  throw new RegistryTrouble('no-such-platform', reason);
+}
+
 /**
  * The one of `choices` that fits the platform best: the same variant, else the newest older one. Throws `no-such-platform`, which
  * names those there are.

@@ -9,7 +9,7 @@ import { type Endpoint, listPullEndpoints } from '../config/endpoints.js';
 import { processEnvironment } from '../config/environment.js';
 import { readRegistriesConf } from '../config/registries-conf.js';
 import { formatReference, type ImageReference, withDefaultTag } from '../reference/image-reference.js';
-import { formatPlatform, isRunnable } from '../reference/platform.js';
+import { assertRunnable } from '../reference/platform.js';
 import { explainTrouble, RegistryTrouble } from '../registry-error.js';
 import { type RegistryOptions, RegistrySession } from '../registry-session.js';
 import { fetchBlob } from './fetch-blob.js';
@@ -122,10 +122,7 @@ async function fetchConfig(
     const [listed, known] = [layers.length, config.diffIds.length];
     throw new ImageProblem(`its manifest lists ${listed} layers, but its config ${known} diff ids`);
   }
-  if (platform !== undefined && !isRunnable(config, platform)) {
-    const reason = `the image is for the platform "${formatPlatform(config)}", not "${formatPlatform(platform)}"`;
-    throw new RegistryTrouble('no-such-platform', reason);
-  }
+  if (platform !== undefined) assertRunnable(config, platform);
   return config;
 }
 
