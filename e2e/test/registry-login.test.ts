@@ -5,11 +5,16 @@ import { busyboxLayer, writeArchive } from '../support/image-archive.js';
 import { mini } from '../support/mini.js';
 import { freshHome, startRegistry, whyNoRegistry } from '../support/registry.js';
 import { testUnless } from '../support/skip.js';
+import { skippedTerminal, Terminal } from '../support/terminal.js';
 
 const ANN = { name: 'ann', password: 'correct horse: battery' };
 
-function loginTest(title: string, implementation: (t: ExecutionContext) => Promise<void>): void {
-  testUnless(whyNoRegistry, `registry-login.${title.replaceAll(' ', '-')}`, title, implementation);
+function loginTest(
+  title: string,
+  implementation: (t: ExecutionContext) => Promise<void>,
+  reason = whyNoRegistry,
+): void {
+  testUnless(reason, `registry-login.${title.replaceAll(' ', '-')}`, title, implementation);
 }
 
 /** Loads an image under a name of the registry. */
@@ -56,6 +61,36 @@ loginTest('login is verified, kept and forgotten', async (t) => {
   t.is((await mini(['logout', host], { env })).stdout, `Not logged in to ${host}\n`);
   t.is((await mini(['pull', '-q', name], { env })).exitCode, 1);
 });
+
+loginTest(
+  'who logs in at a terminal is asked, and nobody sees the password',
+  async (t) => {
+    const { host } = await startRegistry(t, { user: { name: 'ann', password: 'secret' } });
+    const { env } = freshHome();
+    const terminal = new Terminal(t);
+    for (const [name, value] of Object.entries(env)) terminal.type(`export ${name}='${value}'`);
+    terminal.type(`clear; $MINI login ${host}`);
+    await terminal.shows(/^Username:$/m);
+    terminal.type('ann');
+    await terminal.shows(/^Username: ann\nPassword:$/m);
+    terminal.type('wrong');
+    await terminal.shows(/refuses the credentials of the user "ann"\nhost>$/m);
+    terminal.type(`clear; $MINI login -u ann ${host}`);
+    await terminal.shows(/^Password:$/m);
+    terminal.type('secret');
+    t.false((await terminal.shows(/^Login Succeeded\nhost>$/m)).includes('secret'));
+    // Who is known is proposed, and an interrupt ends it as any program.
+    terminal.type(`clear; $MINI login ${host}`);
+    await terminal.shows(/^Username \(ann\):$/m);
+    terminal.press('Enter');
+    await terminal.shows(/^Password:$/m);
+    terminal.press('C-c');
+    await terminal.shows(/^Password:\n\n?host>$/m);
+    terminal.type('echo "[$?]"');
+    await terminal.shows(/^\[130\]\nhost>$/m);
+  },
+  whyNoRegistry ?? skippedTerminal,
+);
 
 loginTest('flags of login that do not go together', async (t) => {
   const { env } = freshHome();

@@ -27,14 +27,17 @@ async function readTyped(
   { writeError }: Pick<CommandIo, 'writeError'>,
   show: (text: string) => void,
 ): Promise<string | undefined> {
-  writeError(question);
   const output = new Writable({
     write: (chunk, _, done) => {
       show(String(chunk));
       done();
     },
   });
+  // The question before this one has let go of it.
+  process.stdin.ref();
   const lines = createInterface({ input: process.stdin, output, terminal: true });
+  // Asked only now: whoever answers at once is not to have it shown by the terminal itself.
+  writeError(question);
   // It takes the terminal's signals for keys: an interrupt is to end the program as anywhere else.
   lines.on('SIGINT', () => {
     lines.close();
