@@ -23,6 +23,8 @@ export interface UserWithIds extends OrdinaryUser {
   readonly firstGid: number;
   /** What /etc/subuid and /etc/subgid say from now on, in place of the lines that the user has. */
   grant(subuid: string, subgid: string): void;
+  /** Starts a program as the user, without waiting: the execa subprocess. */
+  start(words: readonly string[], options?: Options): ReturnType<typeof startInside>;
   /** Runs a program as the user; a failing exit code is a result. */
   run(words: readonly string[], options?: Options): Promise<MiniResult>;
 }
@@ -57,22 +59,9 @@ export function makeUserWithIds(): UserWithIds {
   appendFileSync(join(etc, 'group'), `${NAME}:x:${ID}:\n`);
   mkdirSync(join(home, 'run'), { mode: 0o700 });
   for (const path of [home, join(home, 'run')]) chownSync(path, ID, ID);
+  const start: UserWithIds['start'] = (words, options) => startInside(etc, home, words, options);
   const run: UserWithIds['run'] = async (words, options) => {
-    const result = await execa('unshare', wordsInside(etc, words), {
-      reject: false,
-      stripFinalNewline: false,
-      ...(options?.input === undefined ? { stdin: 'ignore' as const } : {}),
-      cwd: home,
-      ...options,
-      env: {
-        HOME: home,
-        XDG_DATA_HOME: '',
-        XDG_CONFIG_HOME: '',
-        XDG_RUNTIME_DIR: join(home, 'run'),
-        ...options?.env,
-      },
-    });
-    const { exitCode = -1, stdout, stderr, signal } = result;
+    const { exitCode = -1, stdout, stderr, signal } = await start(words, options);
     return { exitCode, stdout: String(stdout ?? ''), stderr: String(stderr ?? ''), signal };
   };
   const grant = (subuid: string, subgid: string) => {
@@ -87,9 +76,22 @@ export function makeUserWithIds(): UserWithIds {
     firstUid: FIRST_UID,
     firstGid: FIRST_GID,
     grant,
+    start,
     run,
     mini: (...args) => run([MINI, ...args]),
   };
+}
+
+function startInside(etc: string, home: string, words: readonly string[], options: Options = {}) {
+  const own = { HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '', XDG_RUNTIME_DIR: join(home, 'run') };
+  return execa('unshare', wordsInside(etc, words), {
+    reject: false,
+    stripFinalNewline: false,
+    ...(options.input === undefined ? { stdin: 'ignore' as const } : {}),
+    cwd: home,
+    ...options,
+    env: { ...own, ...options.env },
+  });
 }
 
 /** Words of unshare(1); the shell hands over to what it was asked to run. */
