@@ -4,7 +4,7 @@ import type { Controller, CurrentLimits, Setting } from './controllers/controlle
 import { CONTROLLERS } from './controllers/controller-table.js';
 import { compileUnified, controllerOfFile } from './controllers/unified.js';
 import { cgroupError } from './errors.js';
-import { type CgroupLayout, findHierarchy, findUnified } from './layout.js';
+import { type CgroupLayout, findHierarchy, findUnified, type Hierarchy } from './layout.js';
 
 /** Where a controller lives on this machine, and by which name. */
 interface Seat {
@@ -13,11 +13,12 @@ interface Seat {
 }
 
 /** A hybrid layout may have a controller in either kind of tree, never in both. */
-function findSeat(layout: CgroupLayout, { v1, v2 }: Controller): Seat | undefined {
-  if (layout.hierarchies.some((each) => each.version === 1 && each.controllers.includes(v1))) {
-    return { name: v1, version: 1 };
+function findSeat({ hierarchies }: CgroupLayout, { v1, v2 }: Controller): Seat | undefined {
+  let unified: Hierarchy | undefined;
+  for (const each of hierarchies) {
+    if (each.version === 2) unified ??= each;
+    else if (each.controllers.includes(v1)) return { name: v1, version: 1 };
   }
-  const unified = findUnified(layout);
   if (unified === undefined) return undefined;
   // Without files there is nothing that could be missing; on a hybrid machine a tree of v1 is.
   if (v2 === undefined) return layout.mode === 'v2' ? { name: v1, version: 2 } : undefined;
@@ -84,8 +85,9 @@ export function compileResources(
 /** What is asked for but has no meaning on this machine: one sentence each, for a warning. */
 export function listIgnoredResources(layout: CgroupLayout, resources: Resources): string[] {
   return CONTROLLERS.flatMap((controller) => {
+    if (controller.listIgnored === undefined) return [];
     const seat = findSeat(layout, controller);
-    return seat === undefined ? [] : (controller.listIgnored?.(resources, seat.version) ?? []);
+    return seat === undefined ? [] : controller.listIgnored(resources, seat.version);
   });
 }
 

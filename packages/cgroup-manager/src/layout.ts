@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { cgroupError, wrapping } from './errors.js';
-import { isHidden, type MountInfo, parseMountinfo } from './mountinfo.js';
+import { type MountInfo, MountTree, parseMountinfo } from './mountinfo.js';
 
 /** One mounted tree of control groups. */
 export interface Hierarchy {
@@ -41,15 +41,17 @@ interface Membership {
 
 /** Lines `ID:CONTROLLERS:PATH` of cgroups(7); v2 is the line with an empty list. */
 function parseMemberships(text: string): Membership[] {
-  return text.split('\n').flatMap((line) => {
+  const memberships: Membership[] = [];
+  for (const line of text.split('\n')) {
     // By hand: compiling an expression would cost every start more than all these lines.
     const first = line.indexOf(':');
     const second = line.indexOf(':', first + 1);
     const path = line.slice(second + 1);
-    if (first < 0 || second < 0 || !path.startsWith('/')) return [];
+    if (first < 0 || second < 0 || !path.startsWith('/')) continue;
     const controllers = line.slice(first + 1, second);
-    return [{ controllers: controllers === '' ? [] : controllers.split(','), path }];
-  });
+    memberships.push({ controllers: controllers === '' ? [] : controllers.split(','), path });
+  }
+  return memberships;
 }
 
 function relativeTo(mountRoot: string, path: string): string {
@@ -81,9 +83,10 @@ function readHierarchy(mount: MountInfo, memberships: Membership[], sources: Lay
 /** The same tree is often mounted twice; the one that shows most of it is taken, then the first. */
 function chooseMounts(mounts: readonly MountInfo[]): MountInfo[] {
   const chosen = new Map<string, MountInfo>();
+  const tree = new MountTree(mounts);
   for (const mount of mounts) {
     if (mount.fstype !== 'cgroup' && mount.fstype !== 'cgroup2') continue;
-    if (isHidden(mount, mounts)) continue;
+    if (tree.isHidden(mount)) continue;
     const key = mount.fstype === 'cgroup2' ? 'v2' : mount.superOptions.filter((name) => name !== 'ro').join();
     const rival = chosen.get(key);
     if (rival === undefined || (rival.root !== '/' && mount.root === '/')) chosen.set(key, mount);

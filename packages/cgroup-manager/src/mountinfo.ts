@@ -12,6 +12,7 @@ export interface MountInfo {
 
 /** Space, tab, newline and backslash are written as three octal digits. */
 function unescapePath(field: string): string {
+  if (!field.includes('\\')) return field;
   return field.replace(/\\([0-7]{3})/g, (_, digits: string) =>
     String.fromCharCode(Number.parseInt(digits, 8)),
   );
@@ -34,34 +35,57 @@ function parseLine(line: string): MountInfo | undefined {
 
 /** All mounts of a mountinfo text, in its order; lines of an unknown form are left out. */
 export function parseMountinfo(text: string): MountInfo[] {
-  return text.split('\n').flatMap((line) => parseLine(line) ?? []);
+  const mounts: MountInfo[] = [];
+  for (const line of text.split('\n')) {
+    const mount = parseLine(line);
+    if (mount !== undefined) mounts.push(mount);
+  }
+  return mounts;
 }
 
 function isAtOrBelow(path: string, ancestor: string): boolean {
   return path === ancestor || path.startsWith(ancestor === '/' ? '/' : `${ancestor}/`);
 }
 
-/**
- * Whether another mount lies over `mount`, so that its path leads elsewhere. A later mount on a path has the mount
- * that it covers as its parent, so we walk up and look for siblings that were put over the way to us.
- */
-export function isHidden(mount: MountInfo, mounts: readonly MountInfo[]): boolean {
-  const byId = new Map(mounts.map((each) => [each.id, each]));
-  const covers = (parent: MountInfo, way: MountInfo | undefined) =>
-    mounts.some(
-      (each) =>
-        each !== way &&
-        each.id !== each.parentId &&
-        each.parentId === parent.id &&
-        (way === undefined
-          ? each.mountPoint === parent.mountPoint
-          : isAtOrBelow(way.mountPoint, each.mountPoint)),
-    );
-  let way: MountInfo | undefined;
-  for (let at: MountInfo | undefined = mount; at !== undefined; at = byId.get(at.parentId)) {
-    if (covers(at, way)) return true;
-    if (at.id === at.parentId) break;
-    way = at;
+/** The mounts of a mountinfo text, with the ways between them. */
+export class MountTree {
+  readonly #byId = new Map<number, MountInfo>();
+  readonly #childrenOf = new Map<number, MountInfo[]>();
+
+  constructor(mounts: readonly MountInfo[]) {
+    for (const mount of mounts) {
+      this.#byId.set(mount.id, mount);
+      if (mount.id === mount.parentId) continue;
+      const children = this.#childrenOf.get(mount.parentId);
+      if (children === undefined) this.#childrenOf.set(mount.parentId, [mount]);
+      else children.push(mount);
+    }
   }
-  return false;
+
+  /**
+   * Whether another mount lies over `mount`, so that its path leads elsewhere. A later mount on a path has the mount
+   * that it covers as its parent, so we walk up and look for siblings that were put over the way to us.
+   */
+  isHidden(mount: MountInfo): boolean {
+    let way: MountInfo | undefined;
+    for (let at: MountInfo | undefined = mount; at !== undefined; at = this.#byId.get(at.parentId)) {
+      if (this.#isCovered(at, way)) return true;
+      if (at.id === at.parentId) break;
+      way = at;
+    }
+    return false;
+  }
+
+  /** Whether a mount on `parent` lies over `parent` itself or over the way to `way`, which is on it too. */
+  #isCovered(parent: MountInfo, way: MountInfo | undefined): boolean {
+    for (const child of this.#childrenOf.get(parent.id) ?? []) {
+      if (child === way) continue;
+      const isOver =
+        way === undefined
+          ? child.mountPoint === parent.mountPoint
+          : isAtOrBelow(way.mountPoint, child.mountPoint);
+      if (isOver) return true;
+    }
+    return false;
+  }
 }
