@@ -9,7 +9,7 @@ import type { GroupDirectory } from './group-directory.js';
 import { killGroup } from './kill-group.js';
 import type { CgroupLayout } from './layout.js';
 import { listAllPids, listPids } from './processes.js';
-import { removeDirectories, removeEmptyParents } from './remove-group.js';
+import { removeDirectories, removeEmpty, removeEmptyParents } from './remove-group.js';
 import { pollUntil } from './sleep.js';
 import { type CgroupStats, readOomKillCount, readStats } from './stats.js';
 import { enableControllers } from './subtree-control.js';
@@ -172,10 +172,12 @@ export class Cgroup {
   }
 
   /**
-   * Kills every process of the group and removes it, those too that are just being put into it. Throws as `kill` and
-   * `remove` do.
+   * Kills every process of the group and removes it, those too that are just being put into it. As a rule none is left,
+   * and then it takes one call for each tree. Throws as `kill` and `remove` do.
    */
   destroy(): void {
+    const paths = this.directories.map(({ directory }) => directory);
+    if (removeEmpty(paths, this.#files)) return;
     for (let attempt = 1; ; attempt += 1) {
       this.kill();
       this.waitEmpty();

@@ -16,6 +16,18 @@ function tryRemove(directory: string, files: CgroupFiles): unknown {
   }
 }
 
+/**
+ * Removes every directory in which nothing is, neither process nor group: the kernel removes no other. `true` when all of
+ * them are gone; what kept one is for `removeDirectories` to say.
+ */
+export function removeEmpty(directories: readonly string[], files: CgroupFiles): boolean {
+  let isGone = true;
+  for (const directory of directories) {
+    if (tryRemove(directory, files) !== undefined) isGone = false;
+  }
+  return isGone;
+}
+
 function describeLeft(directory: string, files: CgroupFiles): string {
   const pids = listPids(directory, files);
   if (pids.length > 0) {

@@ -1,6 +1,6 @@
 import { fstatSync, readlinkSync } from 'node:fs';
 import test, { type ExecutionContext } from 'ava';
-import { type Cgroup, createCgroup } from '../src/index.js';
+import { type Cgroup, createCgroup, openCgroup } from '../src/index.js';
 import { FakeCgroupTree } from './fake-cgroup-tree.js';
 import { makeHybridLayout, makeV2Layout } from './layouts.js';
 
@@ -284,4 +284,44 @@ test('what cannot be read is said', (t) => {
   t.throws(() => cgroup.waitEmpty(), { message: `failed to read processes ${at}` });
   t.throws(() => cgroup.isFrozen(), { message: `failed to read state ${at}` });
   t.throws(() => cgroup.update({ memory: { limit: 1 } }), { message: `failed to read limits ${at}` });
+});
+
+test('a group in which nothing is left is destroyed by one call for each tree', (t) => {
+  const { tree, cgroup } = make(t);
+  const asked: string[] = [];
+  const ask = (path: string) => {
+    asked.push(path);
+    return '';
+  };
+  const files = {
+    ...tree.files,
+    read: ask,
+    exists: () => true,
+    listDirectories: (path: string) => [ask(path)],
+  };
+  openCgroup(tree.layout, cgroup.path, files)!.destroy();
+  t.deepEqual(asked, []);
+  t.deepEqual(
+    tree.groups().filter((path) => path.endsWith('/a')),
+    [],
+  );
+});
+
+test('a process that is in one tree alone is waited for, though the group is gone from the others', (t) => {
+  const { tree, cgroup } = make(t);
+  const procs = 'pids/mini/a/cgroup.procs';
+  // No process has this number: it is beyond pid_max.
+  tree.set(procs, '4194305\n');
+  let reads = 0;
+  const read = (path: string) => {
+    const text = tree.files.read(path);
+    if (path.endsWith(procs) && ++reads === 4) tree.set(procs, '');
+    return text;
+  };
+  openCgroup(tree.layout, cgroup.path, { ...tree.files, read })!.destroy();
+  t.true(reads > 4);
+  t.deepEqual(
+    tree.groups().filter((path) => path.endsWith('/a')),
+    [],
+  );
 });

@@ -62,11 +62,7 @@ function end(kernel: Kernel, path: string, record: ContainerRecord, force: boole
 
 /** Whatever is left in the group goes too: with the host's PID namespace the first process is not all. */
 function removeCgroup({ cgroup: path }: ContainerRecord): void {
-  const cgroup = path === undefined ? undefined : openCgroup(cgroupLayout(), path);
-  if (cgroup === undefined) return;
-  if (cgroup.pids().length > 0) cgroup.kill();
-  cgroup.waitEmpty({ timeoutMs: KILL_TIMEOUT_MS });
-  cgroup.remove();
+  if (path !== undefined) openCgroup(cgroupLayout(), path)?.destroy();
 }
 
 function waitForEnd({ id, process }: ContainerRecord): void {
