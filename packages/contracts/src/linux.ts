@@ -100,14 +100,12 @@ export const CAPABILITIES = [
 ] as const;
 export type CapabilityName = (typeof CAPABILITIES)[number];
 
-const capabilityNumbers = new Map<string, number>(CAPABILITIES.map((name, number) => [name, number]));
-
 /** The bit set of the named capabilities, as capset(2) counts them. All 41 fit in a JavaScript number. */
 export function capabilityMask(names: readonly CapabilityName[]): number {
   let [low, high] = [0, 0];
   for (const name of names) {
-    const number = capabilityNumbers.get(name);
-    if (number === undefined) throw new TypeError(`unknown capability "${name}"`);
+    const number = CAPABILITIES.indexOf(name);
+    if (number < 0) throw new TypeError(`unknown capability "${name}"`);
     // Bits of a JavaScript number are worked with in halves of 32.
     if (number < 32) low |= 1 << number;
     else high |= 1 << (number - 32);

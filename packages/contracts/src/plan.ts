@@ -16,7 +16,13 @@ export interface MonitorPlan {
 
 type AnyStep = Step | MonitorStep;
 
-const DEFINITIONS: Readonly<Record<string, StepDefinition>> = { ...STEP_TABLE, ...MONITOR_STEP_TABLE };
+const STEPS: Readonly<Record<string, StepDefinition>> = STEP_TABLE;
+const MONITOR_STEPS: Readonly<Record<string, StepDefinition>> = MONITOR_STEP_TABLE;
+
+/** No name is in both tables. */
+function definitionOf(op: string): StepDefinition {
+  return STEPS[op] ?? MONITOR_STEPS[op]!;
+}
 
 /**
  * Layout of an encoded Plan, host-endian:
@@ -114,20 +120,6 @@ function nestAlternatives(records: readonly { step: Step; otherwise: boolean }[]
   return steps;
 }
 
-/** A field of a step with the name that errors give it. */
-interface NamedField {
-  readonly field: string;
-  readonly type: FieldType;
-  readonly name: string;
-}
-
-const fieldsOf = new Map<string, readonly NamedField[]>(
-  Object.entries(DEFINITIONS).map(([op, { fields }]) => [
-    op,
-    Object.entries(fields).map(([field, type]) => ({ field, type, name: `${op}.${field}` })),
-  ]),
-);
-
 const seen = new WeakSet<AnyStep>();
 const encoded = new WeakMap<AnyStep, Uint8Array>();
 
@@ -152,13 +144,14 @@ function writeRecord(writer: PlanWriter, step: AnyStep): void {
   const start = writer.offset;
   writer.skip(PLAN_FORMAT.recordHeaderBytes);
   if (tolerates.length > 0) writeTolerated(writer, step.op, tolerates);
-  for (const { field, type, name } of fieldsOf.get(step.op)!) {
-    writer.writeField(type, (step as unknown as Record<string, unknown>)[field], name);
+  const { op, fields } = definitionOf(step.op);
+  for (const name of Object.keys(fields)) {
+    writer.writeField(fields[name]!, (step as unknown as Record<string, unknown>)[name], step.op, name);
   }
   const flags =
     (tolerates.length > 0 ? RECORD_FLAG.tolerates : 0) |
     (otherwise === undefined ? 0 : RECORD_FLAG.otherwise);
-  writer.setWord16(start, DEFINITIONS[step.op]!.op);
+  writer.setWord16(start, op);
   writer.setWord16(start + 2, flags);
   writer.setWord32(start + 4, writer.offset - start - PLAN_FORMAT.recordHeaderBytes);
 }
@@ -173,12 +166,20 @@ function writeTolerated(writer: PlanWriter, op: string, names: readonly string[]
   writer.skip(PLAN_FORMAT.maxTolerated - names.length);
 }
 
-const opNames = new Map<number, string>(Object.entries(DEFINITIONS).map(([name, { op }]) => [op, name]));
+let opNames: ReadonlyMap<number, string> | undefined;
+
+/** Made when the first Plan is read: to start a container none is. */
+function nameOf(op: number): string | undefined {
+  opNames ??= new Map(
+    Object.entries({ ...STEPS, ...MONITOR_STEPS }).map(([name, definition]) => [definition.op, name]),
+  );
+  return opNames.get(op);
+}
 
 function decodeRecord(bytes: Uint8Array, view: DataView, start: number, index: number) {
   const fail = (reason: string) => badPlan(`failed to decode the plan: ${reason} (record ${index})`);
   if (bytes.length - start < PLAN_FORMAT.recordHeaderBytes) throw fail('the record is cut');
-  const op = opNames.get(view.getUint16(start, littleEndian));
+  const op = nameOf(view.getUint16(start, littleEndian));
   const flags = view.getUint16(start + 2, littleEndian);
   const end = start + PLAN_FORMAT.recordHeaderBytes + view.getUint32(start + 4, littleEndian);
   if (op === undefined) throw fail('the step is unknown');
@@ -186,7 +187,7 @@ function decodeRecord(bytes: Uint8Array, view: DataView, start: number, index: n
   if (end > bytes.length) throw fail('the record is cut');
   const reader = new FieldReader(bytes, view, start + PLAN_FORMAT.recordHeaderBytes, end, fail);
   const tolerates = (flags & RECORD_FLAG.tolerates) === 0 ? [] : reader.tolerated();
-  const fields = Object.entries(DEFINITIONS[op]!.fields).map(([field, type]) => [field, reader.read(type)]);
+  const fields = Object.entries(definitionOf(op).fields).map(([field, type]) => [field, reader.read(type)]);
   if (reader.offset !== end) throw fail('bytes are left over');
   const step = { op, ...Object.fromEntries(fields), ...(tolerates.length > 0 ? { tolerates } : {}) } as Step;
   return { step, otherwise: (flags & RECORD_FLAG.otherwise) !== 0, end };

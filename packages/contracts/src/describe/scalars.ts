@@ -37,19 +37,20 @@ const MAX_TOLD = 9;
 
 /** One of these words. `expected` names them where they are too many to tell, or none. */
 export function enumOf<const V extends string>(values: readonly V[], expected = 'a known value'): Shape<V> {
-  const known = new Set<unknown>(values);
-  const isTold = values.length > 0 && values.length <= MAX_TOLD;
-  const reason = isTold ? `one of ${values.join(', ')}` : expected;
-  return { check: (value, findings) => (known.has(value) ? value : refuse(value, reason, findings)) };
+  const reason = () =>
+    values.length > 0 && values.length <= MAX_TOLD ? `one of ${values.join(', ')}` : expected;
+  return {
+    check: (value, findings) =>
+      (values as readonly unknown[]).includes(value) ? value : refuse(value, reason(), findings),
+  };
 }
 
 /** A whole number within bounds that a double holds exactly. */
 export function integer(least: number, most: number): Shape<number> {
-  const expected = `a whole number from ${least} to ${most}`;
   const check = (value: unknown, findings: Findings): unknown =>
     Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most
       ? value
-      : refuse(value, expected, findings);
+      : refuse(value, `a whole number from ${least} to ${most}`, findings);
   return { check };
 }
 
@@ -63,10 +64,10 @@ export function bigInteger(least: bigint, most: bigint): Shape<Int64> {
   return { check };
 }
 
-const MAX_INT64 = 2n ** 63n - 1n;
+const MAX_INT64 = 0x7fff_ffff_ffff_ffffn;
 
-export const int64 = bigInteger(-(2n ** 63n), MAX_INT64);
-export const uint64 = bigInteger(0n, 2n ** 64n - 1n);
+export const int64 = bigInteger(-0x8000_0000_0000_0000n, MAX_INT64);
+export const uint64 = bigInteger(0n, 0xffff_ffff_ffff_ffffn);
 /** A limit where -1 means that there is none. */
 export const limit64 = bigInteger(-1n, MAX_INT64);
 export const uint16 = integer(0, 2 ** 16 - 1);

@@ -51,16 +51,24 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+interface Member {
+  readonly name: string;
+  readonly shape: Shape<unknown>;
+  readonly isOptional: boolean;
+}
+
+function listMembers(fields: Fields): Member[] {
+  return Object.entries(fields).map(([name, shape]) => ({ name, shape, isOptional: 'isOptional' in shape }));
+}
+
 /** An object with these members. Others are ignored: the runtime-spec wants it so (config.md, extensibility). */
 export function object<const F extends Fields>(fields: F): Shape<Flat<InferFields<F>>> {
-  const members = Object.entries(fields).map(([name, shape]) => ({
-    name,
-    shape,
-    isOptional: 'isOptional' in shape,
-  }));
+  // Made at the first check: most objects of the runtime-spec are in no one document.
+  let members: readonly Member[] | undefined;
   const check = (value: unknown, findings: Findings): unknown => {
     if (!isRecord(value)) return refuse(value, 'an object', findings);
     let right: Record<string, unknown> | undefined;
+    members ??= listMembers(fields);
     for (const { name, shape, isOptional } of members) {
       const member = Object.hasOwn(value, name) ? value[name] : undefined;
       if (member === undefined && isOptional) continue;

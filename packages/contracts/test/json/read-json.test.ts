@@ -61,6 +61,13 @@ test('what is written is read back', (t) => {
   );
 });
 
+test('what is undefined is written alike with a bigint beside it and without', (t) => {
+  const document = { a: undefined, b: [undefined, 'c'], d: { e: undefined } };
+  t.is(formatJson(document), '{"b":[null,"c"],"d":{}}');
+  t.is(formatJson({ ...document, f: 2n ** 63n }), '{"b":[null,"c"],"d":{},"f":9223372036854775808}');
+  t.is(formatJson(undefined), 'null');
+});
+
 test('digits are kept where a double would lose them', (t) => {
   t.deepEqual(readJson('[18446744073709551615, -9223372036854775808, 9007199254740993, 1e3, 1.0]'), [
     18446744073709551615n,
