@@ -18,7 +18,7 @@ export {
 export { describeHostRoot } from './host/describe-host-root.js';
 export { assignLayers, type HiddenEntry, type HostLayer } from './host/hidden-entry.js';
 export { selectSubmounts } from './host/select-submounts.js';
-export { MOUNT_OPTION_WORDS, type MountOptions, parseMountOptions } from './mount-options.js';
+export { listMountOptions, type MountOptions, parseMountOptions } from './mount-options.js';
 export { mountOverlay } from './mount-overlay.js';
 export { type MountEntry, parseMountinfo } from './mountinfo.js';
 export { type OpenedRoot, openRoot, type RootContext, type RootRequest } from './open-root.js';

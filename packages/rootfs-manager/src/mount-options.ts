@@ -127,7 +127,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     fsOptions: [] as string[],
   };
   for (const option of options) {
-    const found = EFFECTS.get(option);
+    const found = findEffect(option);
     if (found === undefined) {
       if (option.startsWith(SUBDIRECTORY)) subdirectory = option.slice(SUBDIRECTORY.length);
       else result.fsOptions.push(option);
@@ -169,25 +169,20 @@ interface FoundEffect {
   readonly recursive: boolean;
 }
 
-/** Every word: "rprivate", "rro", "rnosuid" and so on are words of the first two tables with an `r` before them. */
-const EFFECTS = new Map<string, FoundEffect>([
-  ...recursiveWords(),
-  ...plainWords().map(([word, effect]): [string, FoundEffect] => [word, { effect, recursive: false }]),
-]);
-
-/** Where an `r` makes a word that has a meaning of its own (`rw`), that meaning wins: these come first. */
-function recursiveWords(): [string, FoundEffect][] {
-  return plainWords()
-    .filter(([word]) => !Object.hasOwn(OTHERS, word))
-    .map(([word, effect]) => [`r${word}`, { effect, recursive: true }]);
+/** What a word does: "rprivate", "rro", "rnosuid" and so on are words of the first two tables with an `r` before them. */
+function findEffect(word: string): FoundEffect | undefined {
+  // Where an `r` makes a word that has a meaning of its own (`rw`), that meaning wins.
+  const own = effectOf(word);
+  if (own !== undefined) return { effect: own, recursive: false };
+  const rest = word.startsWith('r') ? word.slice(1) : '';
+  const below = Object.hasOwn(OTHERS, rest) ? undefined : effectOf(rest);
+  return below === undefined ? undefined : { effect: below, recursive: true };
 }
 
-function plainWords(): [string, Effect][] {
-  const propagations = Object.entries(PROPAGATIONS).map(([word, propagation]): [string, Effect] => [
-    word,
-    { propagation },
-  ]);
-  return [...Object.entries(ATTRIBUTES), ...propagations, ...Object.entries(OTHERS)];
+function effectOf(word: string): Effect | undefined {
+  if (Object.hasOwn(ATTRIBUTES, word)) return ATTRIBUTES[word];
+  if (Object.hasOwn(OTHERS, word)) return OTHERS[word];
+  return Object.hasOwn(PROPAGATIONS, word) ? { propagation: PROPAGATIONS[word]! } : undefined;
 }
 
 /** A bit is in one of the two sets only; the access time bits are cleared in full also where one is set. */
@@ -196,5 +191,10 @@ function apply({ set = 0, clear = 0 }: Effect, to: { set: number; clear: number 
   to.clear = (to.clear | clear) & ~(set & ~ATIME_MASK);
 }
 
-/** Every option that has a meaning of its own, for all file systems alike. */
-export const MOUNT_OPTION_WORDS: readonly string[] = [...EFFECTS.keys()].sort();
+/** Every option that has a meaning of its own, for all file systems alike, sorted. */
+export function listMountOptions(): string[] {
+  const plain = [ATTRIBUTES, PROPAGATIONS, OTHERS].flatMap((table) => Object.keys(table));
+  return [...new Set(plain.flatMap((word) => [word, `r${word}`]))]
+    .filter((word) => findEffect(word) !== undefined)
+    .sort();
+}

@@ -1,6 +1,6 @@
 import { MOUNT_ATTR, MS } from '@mini/contracts';
 import test from 'ava';
-import { type MountOptions, parseMountOptions } from '../src/index.js';
+import { listMountOptions, type MountOptions, parseMountOptions } from '../src/index.js';
 
 const NOTHING: MountOptions = {
   attributesSet: 0,
@@ -121,4 +121,16 @@ test('of two options that contradict each other the later wins', (t) => {
   });
   t.deepEqual(parseMountOptions(['noatime', 'relatime']), { ...NOTHING, attributesClear: ATIME_MASK });
   t.deepEqual(parseMountOptions(['rshared', 'private']), { ...NOTHING, propagation: MS.PRIVATE });
+});
+
+test('the options that have a meaning are listed, sorted, each once', (t) => {
+  const listed = listMountOptions();
+  t.deepEqual(listed, [...new Set(listed)].sort());
+  for (const option of listed) t.deepEqual(parseMountOptions([option]).fsOptions, [], option);
+  const attributes = ATTRIBUTES.flatMap(([word]) => [word, `r${word}`]);
+  const propagations = ['private', 'slave', 'shared', 'unbindable'].flatMap((word) => [word, `r${word}`]);
+  const binds = ['bind', 'rbind', 'idmap', 'ridmap', 'remount', 'tmpcopyup'];
+  for (const option of [...attributes, ...propagations, ...binds]) t.true(listed.includes(option), option);
+  for (const option of ['r', 'rrbind', 'rsync', 'rtmpcopyup', 'mode=755'])
+    t.false(listed.includes(option), option);
 });

@@ -6,7 +6,7 @@ import {
   SECCOMP_FLAGS,
   SECCOMP_OPERATORS,
 } from '@mini/contracts/validation';
-import { MOUNT_OPTION_WORDS } from '@mini/rootfs-manager';
+import { listMountOptions } from '@mini/rootfs-manager';
 import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES, OCI_VERSION } from '@mini/runtime-core';
 import { selectSupportedFlags } from '@mini/seccomp';
 import { readVersion } from '../commands/version.js';
@@ -18,7 +18,7 @@ export function describeFeatures() {
     ociVersionMin: '1.0.0',
     ociVersionMax: OCI_VERSION,
     hooks: ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'],
-    mountOptions: MOUNT_OPTION_WORDS,
+    mountOptions: listMountOptions(),
     linux: {
       namespaces: ['cgroup', 'ipc', 'mount', 'network', 'pid', 'time', 'user', 'uts'].filter(hasNamespace),
       capabilities: CAPABILITIES,
