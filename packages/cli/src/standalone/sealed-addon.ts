@@ -1,5 +1,5 @@
+import { dlopen, ptr, read } from 'bun:ffi';
 import { closeSync, readFileSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { describeErrno, RuntimeError } from '@mini/contracts';
 
 const LIBC = 'libc.so.6';
@@ -13,7 +13,6 @@ const MFD_NOEXEC_SEAL = 8;
 const F_ADD_SEALS = 1033;
 const ALL_SEALS = 15;
 
-type Ffi = typeof import('bun:ffi');
 type Libc = ReturnType<typeof openLibc>;
 
 let libc: Libc | undefined;
@@ -32,19 +31,13 @@ export function loadSealedAddon(path: string): unknown {
 }
 
 function openLibc() {
-  const ffi = loadFfi();
-  const { symbols } = ffi.dlopen(LIBC, {
+  const { symbols } = dlopen(LIBC, {
     memfd_create: { args: ['ptr', 'u32'], returns: 'i32' },
     fcntl: { args: ['i32', 'i32', 'u32'], returns: 'i32' },
   });
   // Held here: a pointer alone would not keep it.
   const name = new TextEncoder().encode('mini-addon\0');
-  return { ...symbols, ffi, name };
-}
-
-/** When an addon is asked for, not before: it takes Bun a millisecond, and many commands need none. */
-function loadFfi(): Ffi {
-  return createRequire('/')('bun:ffi');
+  return { ...symbols, name };
 }
 
 /** A file in memory with these bytes that nobody can change. See memfd_create(2). */
@@ -52,7 +45,7 @@ function sealFile(libc: Libc, bytes: Uint8Array): number {
   const fd = makeFile(libc);
   try {
     for (let done = 0; done < bytes.length; ) done += writeSync(fd, bytes, done);
-    succeed(libc, 'fcntl', () => libc.fcntl(fd, F_ADD_SEALS, ALL_SEALS));
+    succeed('fcntl', () => libc.fcntl(fd, F_ADD_SEALS, ALL_SEALS));
     return fd;
   } catch (error) {
     closeSync(fd);
@@ -62,16 +55,16 @@ function sealFile(libc: Libc, bytes: Uint8Array): number {
 
 /** It is mapped, never executed. Kernels before 6.3 do not know how to be told so, later ones may insist on it (vm.memfd_noexec). */
 function makeFile(libc: Libc): number {
-  const name = libc.ffi.ptr(libc.name);
+  const name = ptr(libc.name);
   const flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
   const fd = libc.memfd_create(name, flags | MFD_NOEXEC_SEAL);
-  return fd >= 0 ? fd : succeed(libc, 'memfd_create', () => libc.memfd_create(name, flags));
+  return fd >= 0 ? fd : succeed('memfd_create', () => libc.memfd_create(name, flags));
 }
 
-function succeed({ ffi }: Libc, name: string, call: () => number): number {
+function succeed(name: string, call: () => number): number {
   const result = call();
   if (result >= 0) return result;
-  const errno = lookUpErrno(ffi, call);
+  const errno = lookUpErrno(call);
   throw new RuntimeError({
     code: 'addon-unsealed',
     message: `failed to seal the addon: ${describeErrno(errno)} (${name})`,
@@ -80,7 +73,7 @@ function succeed({ ffi }: Libc, name: string, call: () => number): number {
 }
 
 /** Where errno lies is asked only when something failed, and asking may change it: hence the call once more. */
-function lookUpErrno({ dlopen, read }: Ffi, call: () => number): number {
+function lookUpErrno(call: () => number): number {
   const { symbols } = dlopen(LIBC, { __errno_location: { returns: 'ptr' } });
   const place = symbols.__errno_location();
   call();
