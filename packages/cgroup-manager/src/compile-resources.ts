@@ -13,7 +13,7 @@ interface Seat {
 }
 
 /** A hybrid layout may have a controller in either kind of tree, never in both. */
-function findSeat({ hierarchies }: CgroupLayout, { v1, v2 }: Controller): Seat | undefined {
+function findSeat({ mode, hierarchies }: CgroupLayout, { v1, v2 }: Controller): Seat | undefined {
   let unified: Hierarchy | undefined;
   for (const each of hierarchies) {
     if (each.version === 2) unified ??= each;
@@ -21,7 +21,7 @@ function findSeat({ hierarchies }: CgroupLayout, { v1, v2 }: Controller): Seat |
   }
   if (unified === undefined) return undefined;
   // Without files there is nothing that could be missing; on a hybrid machine a tree of v1 is.
-  if (v2 === undefined) return layout.mode === 'v2' ? { name: v1, version: 2 } : undefined;
+  if (v2 === undefined) return mode === 'v2' ? { name: v1, version: 2 } : undefined;
   return unified.controllers.includes(v2) ? { name: v2, version: 2 } : undefined;
 }
 
