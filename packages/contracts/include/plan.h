@@ -312,4 +312,15 @@ struct health_frame {
 	int64_t length;
 };
 
+struct file_record {
+	int64_t record_bytes;
+	int64_t directory_fd;
+	int64_t mode;
+	int64_t uid;
+	int64_t gid;
+	int64_t modified_ns;
+	int64_t name_bytes;
+	int64_t content_bytes;
+};
+
 #endif

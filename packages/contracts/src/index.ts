@@ -9,12 +9,14 @@ export {
   type RuntimeErrorOptions,
   reasonOf,
 } from './errors.js';
+export { decodeFileRecords, FileBatch } from './file-batch.js';
 export { filePathOf } from './file-path.js';
 export { findHelper } from './find-helper.js';
 export type {
   ExitStatus,
   FileBeginnings,
   FilePath,
+  FileRecord,
   FinishedFile,
   FsOption,
   Kernel,
@@ -70,6 +72,7 @@ export type { FieldType, StepDefinition, StepOptions } from './step-definition.j
 export { HELPER_FD, STEP_TABLE, type Step, type StepName, TARGET_KIND } from './step-table.js';
 export {
   type ControlMessage,
+  FILE_RECORD_WORDS,
   type LaunchRecord,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,

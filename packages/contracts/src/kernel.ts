@@ -47,6 +47,17 @@ export interface FinishedFile {
   readonly modifiedNs: bigint;
 }
 
+/** A small regular file, or a symbolic link, that is to be made where nothing stands. */
+export interface FileRecord extends FinishedFile {
+  readonly type: 'file' | 'symlink';
+  /** Of the directory that it is to be in, open until it is made. */
+  readonly directoryFd: number;
+  /** One name: no slash, not `.` or `..`. */
+  readonly name: FilePath;
+  /** Of a link, what it says. */
+  readonly content: FilePath;
+}
+
 /** SOCK_SEQPACKET, mini's own kind and the default, or SOCK_STREAM, that of others. Source: unix(7). */
 export type SocketType = 'seqpacket' | 'stream';
 
@@ -122,6 +133,14 @@ export interface Kernel {
     target: FilePath,
     rights: Omit<FinishedFile, 'mode'>,
   ): void;
+  /**
+   * Makes files with their content, owners, modes and times, in their order, on another thread: openat(2) with O_EXCL,
+   * write(2), fchown(2), fchmod(2) and futimens(3), or symlinkat(2), fchownat(2) and utimensat(2). Others who may enter the
+   * directory can open them before they are whole. `records` is the bytes of a `FileBatch`, the caller's again once this is
+   * settled. The first that fails ends it: `context.record` counts from 0 which one, of that one nothing is left, of those
+   * behind nothing is begun.
+   */
+  writeFiles(records: Uint8Array): Promise<void>;
   /** Waits, on another thread, until the file system that holds an open file has all of it on the disk: syncfs(2). */
   syncFileSystem(fd: number): Promise<void>;
   /**

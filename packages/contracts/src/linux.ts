@@ -31,7 +31,7 @@ export const MOUNT_ATTR = {
 } as const;
 
 /** File types of mknod(2). */
-export const S_IF = { REG: 0o100000, CHR: 0o020000, BLK: 0o060000, IFO: 0o010000 } as const;
+export const S_IF = { REG: 0o100000, LNK: 0o120000, CHR: 0o020000, BLK: 0o060000, IFO: 0o010000 } as const;
 
 /** Resources of setrlimit(2), by the names of the OCI runtime-spec. The numbers are those of x86-64 and arm64. */
 export const RLIMIT = {

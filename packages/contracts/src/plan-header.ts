@@ -14,6 +14,7 @@ import type { FieldType, StepDefinition } from './step-definition.js';
 import { HELPER_FD, STEP_TABLE, TARGET_KIND } from './step-table.js';
 import {
   CONTROL_MESSAGE_WORDS,
+  FILE_RECORD_WORDS,
   LAUNCH_RECORD_WORDS,
   MAX_JOIN_FDS,
   MAX_PASS_FDS,
@@ -85,6 +86,7 @@ export function generatePlanHeader(): string {
     ...struct('monitor_status', MONITOR_STATUS_WORDS),
     ...struct('log_frame', LOG_FRAME_WORDS),
     ...struct('health_frame', HEALTH_FRAME_WORDS),
+    ...struct('file_record', FILE_RECORD_WORDS),
     '#endif',
     '',
   ];

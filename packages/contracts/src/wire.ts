@@ -83,3 +83,22 @@ export const CONTROL_MESSAGE_WORDS = [
   { name: 'error', words: 1 },
   { name: 'value', words: 1 },
 ] as const;
+
+/**
+ * Words of `struct file_record`, of which `Kernel.writeFiles` is given a row. Behind each come the name with a NUL, the
+ * content, and zeros up to the next word.
+ */
+export const FILE_RECORD_WORDS = [
+  /** Bytes up to the next record. */
+  { name: 'record_bytes', words: 1 },
+  { name: 'directory_fd', words: 1 },
+  /** With its type: S_IFREG, or S_IFLNK for a link that says what the content is. */
+  { name: 'mode', words: 1 },
+  /** -1: it stays whose it is. */
+  { name: 'uid', words: 1 },
+  { name: 'gid', words: 1 },
+  { name: 'modified_ns', words: 1 },
+  /** Without the NUL. */
+  { name: 'name_bytes', words: 1 },
+  { name: 'content_bytes', words: 1 },
+] as const;

@@ -56,15 +56,20 @@ export function quoteText(text: string): string {
   return `"${short.replace(/\p{Cc}/gu, hide)}"`;
 }
 
-/** Makes what the file system says a sentence: `failed to <act> <object>: <reason>`. Errors of ours go on as they are. */
+/** Makes what the file system says a sentence: `failed to <object>: <reason>`. Errors of ours stay as they are. */
+export function explained(code: ImageStoreErrorCode, object: string, error: unknown): unknown {
+  if (isRuntimeError(error) && error.code !== 'kernel') return error;
+  if (!isRuntimeError(error) && typeof (error as NodeJS.ErrnoException).errno !== 'number') return error;
+  // The Kernel's sentences end with the reason.
+  const reason = reasonOf(error).replace(/^.*: (?=E[A-Z0-9]+ )/s, '');
+  return imageStoreError(code, `failed to ${object}: ${reason}`, { cause: error });
+}
+
+/** Has what an act throws explained. */
 export function explaining<T>(code: ImageStoreErrorCode, object: string, act: () => T): T {
   try {
     return act();
   } catch (error) {
-    if (isRuntimeError(error) && error.code !== 'kernel') throw error;
-    if (!isRuntimeError(error) && typeof (error as NodeJS.ErrnoException).errno !== 'number') throw error;
-    // The Kernel's sentences end with the reason.
-    const reason = reasonOf(error).replace(/^.*: (?=E[A-Z0-9]+ )/s, '');
-    throw imageStoreError(code, `failed to ${object}: ${reason}`, { cause: error });
+    throw explained(code, object, error);
   }
 }

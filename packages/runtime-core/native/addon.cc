@@ -5,11 +5,15 @@
 #include <cstring>
 #include <unistd.h>
 
-void throw_errno(Napi::Env env, const char *syscall, int error) {
+Napi::Error errno_error(Napi::Env env, const char *syscall, int error) {
   Napi::Error failure = Napi::Error::New(env, std::string(syscall) + ": " + strerror(error));
   failure.Set("errno", Napi::Number::New(env, error));
   failure.Set("syscall", Napi::String::New(env, syscall));
-  throw failure;
+  return failure;
+}
+
+void throw_errno(Napi::Env env, const char *syscall, int error) {
+  throw errno_error(env, syscall, error);
 }
 
 ScopedFd::~ScopedFd() {
@@ -20,6 +24,7 @@ ScopedFd::~ScopedFd() {
 static Napi::Object initialise(Napi::Env env, Napi::Object exports) {
   register_descriptors(env, exports);
   register_devices(env, exports);
+  register_file_batch(env, exports);
   register_files(env, exports);
   register_messages(env, exports);
   register_mounts(env, exports);

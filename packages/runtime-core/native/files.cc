@@ -88,19 +88,14 @@ Napi::Value read_xattrs(const Napi::CallbackInfo &info) {
   return list;
 }
 
-struct timespec to_timespec(const Napi::CallbackInfo &info, size_t index) {
+struct timespec time_argument(const Napi::CallbackInfo &info, size_t index) {
   bool lossless;
-  int64_t ns = info[index].As<Napi::BigInt>().Int64Value(&lossless);
-  int64_t rest = ((ns % ns_per_second) + ns_per_second) % ns_per_second;
-  struct timespec time = {};
-  time.tv_sec = (ns - rest) / ns_per_second;
-  time.tv_nsec = rest;
-  return time;
+  return to_timespec(info[index].As<Napi::BigInt>().Int64Value(&lossless));
 }
 
 Napi::Value set_times(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
-  struct timespec times[2] = {to_timespec(info, 1), to_timespec(info, 2)};
+  struct timespec times[2] = {time_argument(info, 1), time_argument(info, 2)};
   if (utimensat(AT_FDCWD, path_argument(info, 0).c_str(), times, AT_SYMLINK_NOFOLLOW) < 0)
     throw_errno(env, "utimensat", errno);
   return env.Undefined();
@@ -122,41 +117,26 @@ Napi::Value create_file(const Napi::CallbackInfo &info) {
   return Napi::Number::New(env, fd);
 }
 
-// A number of JavaScript that is -1 or an id; both have a uid_t of their own.
-uid_t id_argument(const Napi::CallbackInfo &info, size_t index) {
-  return static_cast<uid_t>(int64_argument(info, index));
-}
-
-bool keeps_owner(const Napi::CallbackInfo &info, size_t index) {
-  return int64_argument(info, index) < 0;
+FileRights rights_argument(const Napi::CallbackInfo &info, size_t uid, size_t mode, size_t modified) {
+  mode_t bits = mode == 0 ? 0 : static_cast<mode_t>(int_argument(info, mode));
+  return {int64_argument(info, uid), int64_argument(info, uid + 1), bits, time_argument(info, modified)};
 }
 
 Napi::Value finish_file(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  int fd = int_argument(info, 0);
-  struct timespec times[2] = {to_timespec(info, 4), to_timespec(info, 4)};
-  if (!keeps_owner(info, 1) && fchown(fd, id_argument(info, 1), id_argument(info, 2)) < 0)
-    throw_errno(env, "fchown", errno);
-  if (fchmod(fd, static_cast<mode_t>(int_argument(info, 3))) < 0)
-    throw_errno(env, "fchmod", errno);
-  if (futimens(fd, times) < 0)
-    throw_errno(env, "futimens", errno);
-  return env.Undefined();
+  const char *failed = finish_open_file(int_argument(info, 0), rights_argument(info, 1, 3, 4));
+  if (failed != nullptr)
+    throw_errno(info.Env(), failed, errno);
+  return info.Env().Undefined();
 }
 
 Napi::Value make_symlink(const Napi::CallbackInfo &info) {
-  Napi::Env env = info.Env();
-  int directory = int_argument(info, 0);
   std::string name = path_argument(info, 1);
-  struct timespec times[2] = {to_timespec(info, 5), to_timespec(info, 5)};
-  if (symlinkat(path_argument(info, 2).c_str(), directory, name.c_str()) < 0)
-    throw_errno(env, "symlinkat", errno);
-  if (!keeps_owner(info, 3) &&
-      fchownat(directory, name.c_str(), id_argument(info, 3), id_argument(info, 4), AT_SYMLINK_NOFOLLOW) < 0)
-    throw_errno(env, "fchownat", errno);
-  if (utimensat(directory, name.c_str(), times, AT_SYMLINK_NOFOLLOW) < 0)
-    throw_errno(env, "utimensat", errno);
-  return env.Undefined();
+  std::string target = path_argument(info, 2);
+  const char *failed =
+      place_symlink(int_argument(info, 0), name.c_str(), target.c_str(), rights_argument(info, 3, 0, 5));
+  if (failed != nullptr)
+    throw_errno(info.Env(), failed, errno);
+  return info.Env().Undefined();
 }
 
 // May take seconds. A descriptor of its own, so that the caller may close the one that it handed in.
@@ -174,11 +154,7 @@ protected:
   void OnOK() override {
     if (error_ == 0)
       return promise_.Resolve(Env().Undefined());
-    try {
-      throw_errno(Env(), "syncfs", error_);
-    } catch (const Napi::Error &error) {
-      promise_.Reject(error.Value());
-    }
+    promise_.Reject(errno_error(Env(), "syncfs", error_).Value());
   }
 
 private:
@@ -195,6 +171,52 @@ Napi::Value sync_file_system(const Napi::CallbackInfo &info) {
 }
 
 } // namespace
+
+struct timespec to_timespec(int64_t ns) {
+  int64_t rest = ((ns % ns_per_second) + ns_per_second) % ns_per_second;
+  struct timespec time = {};
+  time.tv_sec = (ns - rest) / ns_per_second;
+  time.tv_nsec = rest;
+  return time;
+}
+
+// To look is cheaper than to set what is so already, which the file system would write down once more.
+const char *finish_open_file(int fd, const FileRights &rights) {
+  struct stat status;
+  if (fstat(fd, &status) < 0)
+    return "fstat";
+  uid_t uid = static_cast<uid_t>(rights.uid);
+  gid_t gid = static_cast<gid_t>(rights.gid);
+  // A change of owner takes set-user-ID and set-group-ID away.
+  bool is_given = rights.uid >= 0 && (status.st_uid != uid || status.st_gid != gid);
+  if (is_given && fchown(fd, uid, gid) < 0)
+    return "fchown";
+  if ((is_given || (status.st_mode & 07777) != rights.mode) && fchmod(fd, rights.mode) < 0)
+    return "fchmod";
+  struct timespec times[2] = {rights.modified, rights.modified};
+  return futimens(fd, times) < 0 ? "futimens" : nullptr;
+}
+
+const char *place_symlink(int directory, const char *name, const char *target, const FileRights &rights) {
+  if (symlinkat(target, directory, name) < 0)
+    return "symlinkat";
+  const char *failed = nullptr;
+  struct timespec times[2] = {rights.modified, rights.modified};
+  if (rights.uid >= 0 && fchownat(directory, name, static_cast<uid_t>(rights.uid), static_cast<gid_t>(rights.gid),
+                                  AT_SYMLINK_NOFOLLOW) < 0)
+    failed = "fchownat";
+  else if (utimensat(directory, name, times, AT_SYMLINK_NOFOLLOW) < 0)
+    failed = "utimensat";
+  if (failed != nullptr)
+    remove_keeping_errno(directory, name);
+  return failed;
+}
+
+void remove_keeping_errno(int directory, const char *name) {
+  int error = errno;
+  unlinkat(directory, name, 0);
+  errno = error;
+}
 
 void register_files(Napi::Env env, Napi::Object exports) {
   exports.Set("mknod", Napi::Function::New(env, make_node));

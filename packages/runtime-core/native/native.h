@@ -4,10 +4,15 @@
 #include <napi.h>
 
 #include <cstdint>
+#include <ctime>
 #include <string>
+#include <sys/types.h>
 
 // Throws a JavaScript error that carries errno and syscall; TypeScript turns it into a RuntimeError.
 [[noreturn]] void throw_errno(Napi::Env env, const char *syscall, int error);
+
+// The same error, for who rejects a promise with it.
+Napi::Error errno_error(Napi::Env env, const char *syscall, int error);
 
 // Closes a descriptor when the scope is left, unless it was released to JavaScript.
 class ScopedFd {
@@ -47,8 +52,28 @@ inline std::string path_argument(const Napi::CallbackInfo &info, size_t index) {
   return std::string(reinterpret_cast<const char *>(bytes.Data()), bytes.ByteLength());
 }
 
+// What a file is given when its content is there. A uid of -1: it stays whose it is.
+struct FileRights {
+  int64_t uid;
+  int64_t gid;
+  mode_t mode;
+  struct timespec modified;
+};
+
+// Nanoseconds of the Unix clock, also those before it.
+struct timespec to_timespec(int64_t ns);
+
+// Owner, mode and times, in this order; for a link, that is made first, owner and times. These return the call that failed,
+// with errno as it left it, or null.
+const char *finish_open_file(int fd, const FileRights &rights);
+const char *place_symlink(int directory, const char *name, const char *target, const FileRights &rights);
+
+// Takes away what failed half way.
+void remove_keeping_errno(int directory, const char *name);
+
 void register_descriptors(Napi::Env env, Napi::Object exports);
 void register_devices(Napi::Env env, Napi::Object exports);
+void register_file_batch(Napi::Env env, Napi::Object exports);
 void register_files(Napi::Env env, Napi::Object exports);
 void register_messages(Napi::Env env, Napi::Object exports);
 void register_mounts(Napi::Env env, Napi::Object exports);

@@ -10,6 +10,7 @@ const ESCAPED = /([\udc80-\udcff])/u;
  */
 export function decodeName(bytes: Uint8Array): string {
   const buffer = toBuffer(bytes);
+  if (isAscii(buffer)) return buffer.toString('latin1');
   if (isUtf8(buffer)) return buffer.toString('utf8');
   let text = '';
   for (let at = 0; at < buffer.length; ) {
@@ -37,6 +38,12 @@ export function encodeName(name: string): Buffer {
 /** A path as `node:fs` and the `Kernel` take it: text, or bytes where text would lose something. */
 export function toFsPath(path: string): string | Buffer {
   return ESCAPED.test(path) ? encodeName(path) : path;
+}
+
+/** As nearly all names are; looked for here, for each call out of JavaScript takes longer than that. */
+function isAscii(buffer: Buffer): boolean {
+  for (let at = 0; at < buffer.length; at++) if (buffer[at]! > 0x7f) return false;
+  return true;
 }
 
 /** 1 to 4, or 0 where no valid character begins. */

@@ -1,9 +1,14 @@
 import { imageStoreError } from '../errors.js';
 
+const NOTHING = Buffer.alloc(0);
+
 /** Chunks of a stream, read in pieces of any length. Holds one chunk at a time. */
 export class ByteSource {
   readonly #iterator: AsyncIterator<Uint8Array>;
-  #chunk: Buffer = Buffer.alloc(0);
+  #chunk: Buffer = NOTHING;
+  /** What of the chunk is left: cutting it each time would cost more than all else. */
+  #at = 0;
+  #end = 0;
   /** How many bytes have been taken. */
   position = 0;
 
@@ -13,15 +18,27 @@ export class ByteSource {
 
   /** At most so many bytes, as they come; none at the end. */
   async readSome(most: number): Promise<Buffer> {
-    while (this.#chunk.length === 0) {
+    while (this.#at === this.#end) {
       const { value, done } = await this.#iterator.next();
-      if (done === true) return this.#chunk;
+      if (done === true) return NOTHING;
       this.#chunk = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      this.#at = 0;
+      this.#end = value.byteLength;
     }
-    const bytes = this.#chunk.subarray(0, most);
-    this.#chunk = this.#chunk.subarray(bytes.length);
-    this.position += bytes.length;
-    return bytes;
+    return this.#take(Math.min(most, this.#end - this.#at));
+  }
+
+  #take(count: number): Buffer {
+    const start = this.#at;
+    this.#at += count;
+    this.position += count;
+    return this.#chunk.subarray(start, this.#at);
+  }
+
+  /** Exactly so many where they are at hand, without waiting; else none is taken. */
+  takeNow(count: number): Buffer | undefined {
+    if (this.#end - this.#at < count) return undefined;
+    return this.#take(count);
   }
 
   /** Exactly so many, or all there are. */
@@ -51,6 +68,14 @@ export class ByteSource {
       if (length === 0) throw this.endedEarly();
       left -= length;
     }
+  }
+
+  /** `false` when so many are not at hand; then none is passed over. */
+  skipNow(count: number): boolean {
+    if (this.#end - this.#at < count) return false;
+    this.#at += count;
+    this.position += count;
+    return true;
   }
 
   /** Reads to the end: a writer at the other end of a pipe is not to be broken off. */

@@ -19,6 +19,8 @@ const TYPES: Readonly<Record<string, TarEntryType>> = {
   S: 'file',
 };
 
+const NO_RECORDS: ReadonlyMap<string, Buffer> = new Map();
+
 /** (uid_t)-1 means "leave it" to chown(2): a stream that says so would keep its files with whoever unpacks it. */
 const MOST_ID = 2 ** 32 - 2;
 const MOST_DEVICE = 2 ** 32 - 1;
@@ -28,7 +30,7 @@ export function describeEntry(
   header: HeaderBlock,
   records: readonly PaxRecord[],
 ): { readonly entry: TarEntry; readonly storedBytes: number } {
-  const values = new Map(records);
+  const values = records.length === 0 ? NO_RECORDS : new Map(records);
   const text = (key: string) => values.get(key)?.toString('latin1') || undefined;
   const id = (key: 'uid' | 'gid') =>
     checkId(
@@ -39,7 +41,8 @@ export function describeEntry(
   const type = typeOf(header.type, rawPath);
   const storedBytes = readOr(text('size'), (digits) => readDecimal(digits, 'size'), header.sizeBytes);
   const seconds = BigInt(header.mtimeSeconds) * 1_000_000_000n;
-  const entry: TarEntry = {
+  // One after the other: to spread parts that are mostly empty takes as long as all else.
+  const entry: { -readonly [key in keyof TarEntry]: TarEntry[key] } = {
     path: pathOf(rawPath),
     type,
     mode: header.mode & 0o7777,
@@ -47,12 +50,15 @@ export function describeEntry(
     gid: id('gid'),
     mtimeNs: readOr(text('mtime'), (time) => readTimeNs(time, 'time'), seconds),
     sizeBytes: type === 'file' ? storedBytes : 0,
-    ...nameOf('userName', values.get('uname') ?? header.userName),
-    ...nameOf('groupName', values.get('gname') ?? header.groupName),
-    ...(type === 'link' || type === 'symlink' ? { linkPath: linkPathOf(header, values) } : {}),
-    ...(type === 'character' || type === 'block' ? { device: deviceOf(header) } : {}),
-    ...xattrsOf(records),
   };
+  const userName = nameOf(values.get('uname') ?? header.userName);
+  const groupName = nameOf(values.get('gname') ?? header.groupName);
+  if (userName !== undefined) entry.userName = userName;
+  if (groupName !== undefined) entry.groupName = groupName;
+  if (type === 'link' || type === 'symlink') entry.linkPath = linkPathOf(header, values);
+  if (type === 'character' || type === 'block') entry.device = deviceOf(header);
+  const xattrs = xattrsOf(records);
+  if (xattrs.size > 0) entry.xattrs = xattrs;
   // What has no content has a size in the headers of some writers all the same; only a list of names is really there.
   return { entry, storedBytes: type === 'file' || header.type === 'D' ? storedBytes : 0 };
 }
@@ -68,7 +74,7 @@ function typeOf(flag: string, path: Buffer): TarEntryType {
 function pathOf(raw: Buffer): string {
   const path = textOf(raw, 'path');
   // A root may be archived as "/".
-  const trimmed = path.replace(/(?<=[^/])\/+$/, '');
+  const trimmed = path.endsWith('/') ? path.replace(/(?<=[^/])\/+$/, '') : path;
   if (trimmed === '') throw new FieldProblem('has no path');
   return trimmed;
 }
@@ -84,8 +90,8 @@ function textOf(bytes: Buffer, name: string): string {
   return decodeName(bytes);
 }
 
-function nameOf(key: 'userName' | 'groupName', bytes: Buffer): { [name in typeof key]?: string } {
-  return bytes.length === 0 || bytes.includes(0) ? {} : { [key]: decodeName(bytes) };
+function nameOf(bytes: Buffer): string | undefined {
+  return bytes.length === 0 || bytes.includes(0) ? undefined : decodeName(bytes);
 }
 
 function deviceOf({ deviceMajor: major, deviceMinor: minor }: HeaderBlock) {
@@ -93,13 +99,13 @@ function deviceOf({ deviceMajor: major, deviceMinor: minor }: HeaderBlock) {
   throw new FieldProblem(`has the device number ${major}:${minor}, which is out of range`);
 }
 
-function xattrsOf(records: readonly PaxRecord[]): { xattrs?: ReadonlyMap<string, Uint8Array> } {
+function xattrsOf(records: readonly PaxRecord[]): ReadonlyMap<string, Uint8Array> {
   const xattrs = new Map<string, Uint8Array>();
   for (const [key, value] of records) {
     const name = xattrOfKey(key);
     if (name !== undefined) xattrs.set(name, value);
   }
-  return xattrs.size === 0 ? {} : { xattrs };
+  return xattrs;
 }
 
 function checkId(id: number, name: string): number {

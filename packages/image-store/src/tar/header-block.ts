@@ -1,5 +1,5 @@
 import { quoteText } from '../errors.js';
-import { FieldProblem, readCount, readNumber } from './number-field.js';
+import { type FieldPlace, FieldProblem, readCount, readNumber } from './number-field.js';
 
 export const BLOCK_BYTES = 512;
 
@@ -22,14 +22,19 @@ export const FIELDS = {
   prefix: [345, 155],
 } as const;
 
-const USTAR_MAGIC = 'ustar\x00';
+const USTAR_MAGIC = Buffer.from('ustar\x00');
 /** Of star(1), whose prefix is shorter and followed by times. */
-const STAR_TRAILER = [508, 4] as const;
+const STAR_TRAILER_AT = 508;
+const STAR_TRAILER = Buffer.from('tar\x00');
 const STAR_PREFIX = [345, 131] as const;
 
 const ZEROS = Buffer.alloc(BLOCK_BYTES);
+const EMPTY = Buffer.alloc(0);
 
-/** A header as it stands: strings are bytes, for the meaning of some comes from records before it. */
+/**
+ * A header as it stands: strings are bytes, for the meaning of some comes from records before it. They are those of the
+ * block itself, good for as long as that is.
+ */
 export interface HeaderBlock {
   readonly type: string;
   readonly path: Buffer;
@@ -47,23 +52,22 @@ export interface HeaderBlock {
 
 /** Reads a header; `undefined` for a block of zeros, which marks the end. Throws `FieldProblem`. */
 export function decodeHeader(block: Buffer): HeaderBlock | undefined {
-  const stored = slice(block, FIELDS.checksum);
   if (block[0] === 0 && block.equals(ZEROS)) return undefined;
-  assertChecksum(block, stored);
+  assertChecksum(block);
   const type = String.fromCharCode(block[FIELDS.type[0]]!);
   const isDevice = type === '3' || type === '4';
-  const count = (field: keyof typeof FIELDS, name: string) => readCount(slice(block, FIELDS[field]), name);
+  const count = (field: keyof typeof FIELDS, name: string) => readCount(block, FIELDS[field], name);
   return {
     type,
     path: readPath(block),
-    linkPath: readText(slice(block, FIELDS.linkName)),
+    linkPath: readText(block, FIELDS.linkName),
     mode: count('mode', 'mode'),
     uid: count('uid', 'uid'),
     gid: count('gid', 'gid'),
     sizeBytes: count('size', 'size'),
-    mtimeSeconds: readNumber(slice(block, FIELDS.mtime), 'time'),
-    userName: readText(slice(block, FIELDS.userName)),
-    groupName: readText(slice(block, FIELDS.groupName)),
+    mtimeSeconds: readNumber(block, FIELDS.mtime, 'time'),
+    userName: readText(block, FIELDS.userName),
+    groupName: readText(block, FIELDS.groupName),
     // In the headers of all others this space is whatever it is.
     deviceMajor: isDevice ? count('deviceMajor', 'major device number') : 0,
     deviceMinor: isDevice ? count('deviceMinor', 'minor device number') : 0,
@@ -87,8 +91,8 @@ function sumSigned(block: Buffer): number {
   return sum;
 }
 
-function assertChecksum(block: Buffer, field: Buffer): void {
-  const stored = readNumber(field, 'checksum');
+function assertChecksum(block: Buffer): void {
+  const stored = readNumber(block, FIELDS.checksum, 'checksum');
   const sum = sumHeader(block);
   if (stored !== sum && stored !== sumSigned(block)) {
     throw new FieldProblem(
@@ -98,22 +102,24 @@ function assertChecksum(block: Buffer, field: Buffer): void {
 }
 
 function readPath(block: Buffer): Buffer {
-  const name = readText(slice(block, FIELDS.name));
+  const name = readText(block, FIELDS.name);
   // GNU keeps times where POSIX has the prefix, and says so by another magic.
-  if (slice(block, FIELDS.magic).toString('latin1', 0, USTAR_MAGIC.length) !== USTAR_MAGIC) return name;
-  const isStar = slice(block, STAR_TRAILER).toString('latin1') === 'tar\x00';
-  const prefix = readText(slice(block, isStar ? STAR_PREFIX : FIELDS.prefix));
+  if (!holds(block, FIELDS.magic[0], USTAR_MAGIC)) return name;
+  const isStar = holds(block, STAR_TRAILER_AT, STAR_TRAILER);
+  const prefix = readText(block, isStar ? STAR_PREFIX : FIELDS.prefix);
   return prefix.length === 0 ? name : Buffer.concat([prefix, Buffer.from('/'), name]);
 }
 
-/** Up to the first NUL. A copy: the block is reused by whoever reads. */
-function readText(field: Buffer): Buffer {
-  const end = field.indexOf(0);
-  return Buffer.from(end === -1 ? field : field.subarray(0, end));
+function holds(block: Buffer, at: number, bytes: Buffer): boolean {
+  for (let i = 0; i < bytes.length; i++) if (block[at + i] !== bytes[i]) return false;
+  return true;
 }
 
-function slice(block: Buffer, [at, width]: readonly [number, number]): Buffer {
-  return block.subarray(at, at + width);
+/** Up to the first NUL. */
+function readText(block: Buffer, [at, width]: FieldPlace): Buffer {
+  let end = at;
+  while (end < at + width && block[end] !== 0) end += 1;
+  return end === at ? EMPTY : block.subarray(at, end);
 }
 
 /** How messages name a type that is not known. */

@@ -7,17 +7,22 @@ const BASE_256 = 0x80;
 const NEGATIVE = 0x40;
 const [BLANK, ZERO] = [0x20, 0x30];
 
+/** Where in a block a field lies, and how many bytes it has. */
+export type FieldPlace = readonly [at: number, width: number];
+
 /**
  * A number of a header: octal digits, or, with the first bit set, base 256 in two's complement (GNU). Throws
  * `FieldProblem` for anything else and for what is beyond 2^53.
  */
-export function readNumber(field: Buffer, name: string): number {
-  return (field[0]! & BASE_256) === 0 ? readOctal(field, name) : readBase256(field, name);
+export function readNumber(block: Buffer, place: FieldPlace, name: string): number {
+  const [at, width] = place;
+  const isOctal = (block[at]! & BASE_256) === 0;
+  return isOctal ? readOctal(block, place, name) : readBase256(block.subarray(at, at + width), name);
 }
 
 /** A number that cannot be negative. */
-export function readCount(field: Buffer, name: string): number {
-  return checkCount(readNumber(field, name), name);
+export function readCount(block: Buffer, place: FieldPlace, name: string): number {
+  return checkCount(readNumber(block, place, name), name);
 }
 
 /** Digits of a pax record: no sign, no fraction. Throws `FieldProblem`. */
@@ -56,22 +61,23 @@ export function writeOctal(block: Buffer, value: number, at: number, width: numb
 }
 
 /** Old writers put blanks in front, and a blank or a NUL behind. Byte by byte: a header has ten of these. */
-function readOctal(field: Buffer, name: string): number {
-  let at = 0;
+function readOctal(block: Buffer, [start, width]: FieldPlace, name: string): number {
+  const end = start + width;
+  let at = start;
   let number = 0;
-  while (field[at] === BLANK) at += 1;
-  while (isOctalDigit(field[at])) {
-    number = number * 8 + field[at]! - ZERO;
+  while (at < end && block[at] === BLANK) at += 1;
+  while (at < end && isOctalDigit(block[at]!)) {
+    number = number * 8 + block[at]! - ZERO;
     at += 1;
   }
-  const end = field[at];
-  if (Number.isSafeInteger(number) && (end === undefined || end === BLANK || end === 0)) return number;
-  const text = field.toString('latin1').replace(/[ \0]+$/, '');
+  const isEnded = at === end || block[at] === BLANK || block[at] === 0;
+  if (isEnded && Number.isSafeInteger(number)) return number;
+  const text = block.toString('latin1', start, end).replace(/[ \0]+$/, '');
   throw new FieldProblem(`has the ${name} ${quoteText(text)}`);
 }
 
-function isOctalDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= ZERO && byte < ZERO + 8;
+function isOctalDigit(byte: number): boolean {
+  return byte >= ZERO && byte < ZERO + 8;
 }
 
 function readBase256(field: Buffer, name: string): number {

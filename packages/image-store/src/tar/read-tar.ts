@@ -14,6 +14,7 @@ import {
   readPaxSparseMap,
   tooManyRegions,
 } from './sparse-map.js';
+import { StoredContent } from './stored-content.js';
 import { NO_CONTENT, type SparseRegion, type TarEntry, type TarMember } from './tar-entry.js';
 
 /** Of pax records and long names: they are held in memory. As much as other readers take. */
@@ -37,7 +38,7 @@ export async function* readTar(
       const stored = await readNext(source, pax);
       if (stored === undefined) break;
       yield stored.member;
-      await stored.finish();
+      if (!stored.content.finishNow()) await stored.content.finish();
     }
     if (pax.isPending)
       throw badArchive(source.position - BLOCK_BYTES, 'ends the stream, but the one before speaks of a file');
@@ -51,7 +52,7 @@ export async function* readTar(
 async function readNext(source: ByteSource, pax: PaxState): Promise<StoredMember | undefined> {
   for (;;) {
     const offset = source.position;
-    const block = await source.read(BLOCK_BYTES);
+    const block = source.takeNow(BLOCK_BYTES) ?? (await source.read(BLOCK_BYTES));
     const header = explain(offset, () => decodeHeader(block));
     if (header === undefined) return undefined;
     if (ABOUT_OTHERS.has(header.type)) {
@@ -84,10 +85,10 @@ async function readAbout(source: ByteSource, offset: number, { sizeBytes }: Head
   return bytes.subarray(0, sizeBytes);
 }
 
-/** A member, and what must be done before the next header is read. */
+/** A member, and its content, which must be done with before the next header is read. */
 interface StoredMember {
   readonly member: TarMember;
-  finish(): Promise<void>;
+  readonly content: StoredContent;
 }
 
 async function readStored(
@@ -99,7 +100,8 @@ async function readStored(
 ): Promise<StoredMember> {
   const { entry, storedBytes } = explain(offset, () => describeEntry(header, records));
   const start = source.position;
-  const sparse = await readSparse(source, offset, block, header.type, records);
+  const isSparse = header.type === 'S' || records.some(([key]) => key.startsWith('GNU.sparse.'));
+  const sparse = isSparse ? await readSparse(source, offset, block, header.type, records) : undefined;
   const mapBytes = header.type === 'S' ? 0 : source.position - start;
   const dataBytes = storedBytes - mapBytes;
   if (sparse !== undefined)
@@ -109,10 +111,7 @@ async function readStored(
   // A list of names (type D) is passed over: what is in the directory has entries of its own.
   const isFile = entry.type === 'file' && dataBytes > 0;
   const content = new StoredContent(source, dataBytes, padded(storedBytes) - storedBytes);
-  return {
-    member: { entry: full, content: isFile ? content : NO_CONTENT },
-    finish: () => content.finish(),
-  };
+  return { member: { entry: full, content: isFile ? content : NO_CONTENT }, content };
 }
 
 interface SparseFile {
@@ -163,33 +162,6 @@ async function readMapInData(source: ByteSource, offset: number): Promise<Sparse
     if (wanted === undefined || wanted > MOST_REGIONS) throw badArchive(offset, tooManyRegions().message);
     const end = 1 + 2 * wanted;
     if (lines.length > end) return explain(offset, () => pairUp(lines.slice(1, end)));
-  }
-}
-
-/** The bytes of a member. What is left of them when the next member is wanted is passed over. */
-class StoredContent implements AsyncIterable<Uint8Array> {
-  #left: number;
-
-  constructor(
-    readonly source: ByteSource,
-    sizeBytes: number,
-    readonly paddingBytes: number,
-  ) {
-    this.#left = sizeBytes;
-  }
-
-  async *[Symbol.asyncIterator](): AsyncGenerator<Uint8Array, void, undefined> {
-    while (this.#left > 0) {
-      const bytes = await this.source.readSome(this.#left);
-      if (bytes.length === 0) throw this.source.endedEarly();
-      this.#left -= bytes.length;
-      yield bytes;
-    }
-  }
-
-  async finish(): Promise<void> {
-    await this.source.skip(this.#left + this.paddingBytes);
-    this.#left = 0;
   }
 }
 

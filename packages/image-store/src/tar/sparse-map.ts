@@ -17,7 +17,7 @@ export function readGnuSparseHeader(block: Buffer): {
   readonly hasMore: boolean;
 } {
   const { realSizeAt, moreAt } = HEADER_MAP;
-  const sizeBytes = readCount(block.subarray(realSizeAt, realSizeAt + NUMBER_BYTES), 'size');
+  const sizeBytes = readCount(block, [realSizeAt, NUMBER_BYTES], 'size');
   return { sizeBytes, regions: readRegions(block, HEADER_MAP), hasMore: block[moreAt] !== 0 };
 }
 
@@ -79,10 +79,11 @@ export function assertSparseMap(
 function readRegions(block: Buffer, { at, regions }: { at: number; regions: number }): SparseRegion[] {
   const read: SparseRegion[] = [];
   for (let i = 0; i < regions; i++) {
-    const place = block.subarray(at + i * 2 * NUMBER_BYTES, at + (i + 1) * 2 * NUMBER_BYTES);
-    if (place[0] === 0) break;
-    const offsetBytes = readCount(place.subarray(0, NUMBER_BYTES), 'sparse offset');
-    read.push({ offsetBytes, lengthBytes: readCount(place.subarray(NUMBER_BYTES), 'sparse length') });
+    const place = at + i * 2 * NUMBER_BYTES;
+    if (block[place] === 0) break;
+    const offsetBytes = readCount(block, [place, NUMBER_BYTES], 'sparse offset');
+    const lengthBytes = readCount(block, [place + NUMBER_BYTES, NUMBER_BYTES], 'sparse length');
+    read.push({ offsetBytes, lengthBytes });
   }
   return read;
 }

@@ -7,10 +7,15 @@ export class Turns {
 
   constructor(readonly signal: AbortSignal | undefined) {}
 
+  /** Whether it is time to `pass`: to ask is cheaper than to wait for nothing. */
+  get isDue(): boolean {
+    return this.signal?.aborted === true || performance.now() - this.#since >= MOST_MS;
+  }
+
   /** Rejects with the reason of the signal once that is aborted. */
   async pass(): Promise<void> {
     this.signal?.throwIfAborted();
-    if (performance.now() - this.#since < MOST_MS) return;
+    if (!this.isDue) return;
     await new Promise((resolve) => setImmediate(resolve));
     this.#since = performance.now();
     this.signal?.throwIfAborted();

@@ -36,6 +36,11 @@ export interface FileRights {
   readonly keepPrivileges: boolean;
 }
 
+/** The mode that a file gets. */
+export function permissionsOf({ mode }: TarEntry, { keepPrivileges }: FileRights): number {
+  return keepPrivileges ? mode : mode & ~SET_ID;
+}
+
 /** Where a file is to be: nothing stands there. */
 export interface Place {
   readonly kernel: Kernel;
@@ -86,8 +91,9 @@ async function writeContent(fd: number, member: TarMember, turns: Turns): Promis
 }
 
 /** Owner, attributes, mode and times of a file or directory that is open and complete. */
-function finish(kernel: Kernel, fd: number, entry: TarEntry, { owner, keepPrivileges }: FileRights): void {
-  const { mode, mtimeNs, xattrs } = entry;
+function finish(kernel: Kernel, fd: number, entry: TarEntry, rights: FileRights): void {
+  const { mtimeNs, xattrs } = entry;
+  const { owner, keepPrivileges } = rights;
   // Owner first: a change of it takes set-user-ID and capabilities away.
   if (owner !== undefined && xattrs !== undefined) fchownSync(fd, owner.uid, owner.gid);
   for (const [name, value] of xattrs ?? []) {
@@ -96,7 +102,7 @@ function finish(kernel: Kernel, fd: number, entry: TarEntry, { owner, keepPrivil
   }
   kernel.finishFile(fd, {
     owner: xattrs === undefined ? owner : undefined,
-    mode: keepPrivileges ? mode : mode & ~SET_ID,
+    mode: permissionsOf(entry, rights),
     modifiedNs: mtimeNs,
   });
 }
@@ -116,12 +122,16 @@ export interface OpenDirectory {
   readonly inode: number;
 }
 
-/** Makes a directory that only its owner can enter, or takes the one that is there. */
+/**
+ * Makes a directory that only its owner can enter, or takes the one that is there. Its descriptor is `keep`'s to close, where
+ * there is one.
+ */
 export function makeDirectory(
   { directoryFd, name }: Place,
   entry: TarEntry,
   { owner }: FileRights,
   exists: boolean,
+  keep: (fd: number) => void = closeSync,
 ): OpenDirectory {
   if (!exists) mkdirSync(pathIn(directoryFd, name), 0o700);
   const fd = holdIn(directoryFd, name, HOLD_DIRECTORY);
@@ -131,7 +141,7 @@ export function makeDirectory(
     if (owner !== undefined && (uid !== owner.uid || gid !== owner.gid)) chownHeld(fd, owner);
     return { entry, inode: ino };
   } finally {
-    closeSync(fd);
+    keep(fd);
   }
 }
 
@@ -149,14 +159,14 @@ export function finishHeld(kernel: Kernel, heldFd: number, entry: TarEntry, righ
 export function finishDirectory(
   { kernel, directoryFd, name }: Place,
   { entry, inode }: OpenDirectory,
-  { keepPrivileges }: FileRights,
+  rights: FileRights,
 ): void {
   if (statIn(directoryFd, name)?.ino !== inode) return;
   const fd = holdIn(directoryFd, name, HOLD_DIRECTORY);
   try {
     if (fstatSync(fd).ino !== inode) return;
     setDirectoryXattrs(kernel, fd, entry);
-    chmodSync(pathOfFd(fd), keepPrivileges ? entry.mode : entry.mode & ~SET_ID);
+    chmodSync(pathOfFd(fd), permissionsOf(entry, rights));
     kernel.setTimes(pathIn(directoryFd, name), entry.mtimeNs, entry.mtimeNs);
   } finally {
     closeSync(fd);

@@ -49,6 +49,7 @@ export interface Addon {
     gid: number,
     modifiedNs: bigint,
   ): void;
+  writeFiles(records: Uint8Array): Promise<void>;
   syncFileSystem(fd: number): Promise<void>;
   lock(fd: number, operation: number): boolean;
   readClock(): bigint;
@@ -67,6 +68,8 @@ export interface NativeError extends Error {
   readonly stage?: number;
   readonly detail?: string;
   readonly option?: string;
+  /** Of `writeFiles`: which of them. */
+  readonly record?: number;
 }
 
 /** Where the addon lies: beside the compiled package, made by `nx build runtime-core`. */

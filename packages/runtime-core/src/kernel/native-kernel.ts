@@ -198,12 +198,12 @@ export class NativeKernel implements Kernel {
     );
   }
 
+  async writeFiles(records: Uint8Array): Promise<void> {
+    await settle(this.#addon.writeFiles(records), 'write files');
+  }
+
   async syncFileSystem(fd: number): Promise<void> {
-    try {
-      await this.#addon.syncFileSystem(fd);
-    } catch (error) {
-      throw toRuntimeError(error as NativeError, 'sync a file system');
-    }
+    await settle(this.#addon.syncFileSystem(fd), 'sync a file system');
   }
 
   attachDeviceProgram(groupFd: number, program: Uint8Array): void {
@@ -258,9 +258,17 @@ function call<T>(operation: () => T, object: string): T {
   }
 }
 
+async function settle<T>(operation: Promise<T>, object: string): Promise<T> {
+  try {
+    return await operation;
+  } catch (error) {
+    throw toRuntimeError(error as NativeError, object);
+  }
+}
+
 function toRuntimeError(error: NativeError, object: string): Error {
   if (error.errno === undefined) return error;
-  const { syscall, stage, detail, option } = error;
+  const { syscall, stage, detail, option, record } = error;
   // JavaScript's own file calls give it negative.
   const errno = Math.abs(error.errno);
   const reason = `${describeErrno(errno)}${detail ? ` (${detail})` : ''}`;
@@ -269,6 +277,7 @@ function toRuntimeError(error: NativeError, object: string): Error {
     ...(syscall === undefined ? {} : { syscall }),
     ...(stage === undefined ? {} : { stage: STAGES[stage] }),
     ...(option ? { option } : {}),
+    ...(record === undefined ? {} : { record }),
     ...(errno === EACCES && syscall === 'memfd_create' ? { hint: NO_EXECUTION } : {}),
   };
   return new RuntimeError({

@@ -5,6 +5,7 @@ import {
   lstatSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   readlinkSync,
   rmSync,
@@ -12,6 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { FileBatch, type FileRecord } from '@mini/contracts';
 import test from 'ava';
 import { loadAddon, nativeKernel } from '../../src/index.js';
 
@@ -142,30 +144,114 @@ test('extended attributes and times of files, whatever their names are', (t) => 
   rmSync(directory, { recursive: true });
 });
 
-test('files and links are made by the descriptor of their directory, and never in the place of others', async (t) => {
-  const directory = mkdtempSync(join(tmpdir(), 'mini-made-'));
-  const held = openSync(directory, 'r');
-  const fd = kernel.createFile(held, 'file');
-  kernel.finishFile(fd, { mode: 0o4751, modifiedNs: 1_234_567_890_123_456_789n });
-  const { mode, mtimeNs } = fstatSync(fd, { bigint: true });
-  t.deepEqual([mode & 0o7777n, mtimeNs], [0o4751n, 1_234_567_890_123_456_789n]);
-  kernel.makeSymlink(held, Buffer.of(0xff), '/nowhere', { modifiedNs: -1n });
-  const link = Buffer.concat([Buffer.from(`${directory}/`), Buffer.of(0xff)]);
-  t.is(readlinkSync(link), '/nowhere');
-  t.is(lstatSync(link, { bigint: true }).mtimeNs, -1n);
-  for (const name of ['file', Buffer.of(0xff)]) {
-    t.throws(() => kernel.createFile(held, name), {
-      message: 'failed to create a file: EEXIST file already exists',
+// Serial, as those below: nobody else opens what is closed here.
+test.serial(
+  'files and links are made by the descriptor of their directory, and never in the place of others',
+  async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'mini-made-'));
+    const held = openSync(directory, 'r');
+    const fd = kernel.createFile(held, 'file');
+    kernel.finishFile(fd, { mode: 0o4751, modifiedNs: 1_234_567_890_123_456_789n });
+    const { mode, mtimeNs } = fstatSync(fd, { bigint: true });
+    t.deepEqual([mode & 0o7777n, mtimeNs], [0o4751n, 1_234_567_890_123_456_789n]);
+    kernel.makeSymlink(held, Buffer.of(0xff), '/nowhere', { modifiedNs: -1n });
+    const link = Buffer.concat([Buffer.from(`${directory}/`), Buffer.of(0xff)]);
+    t.is(readlinkSync(link), '/nowhere');
+    t.is(lstatSync(link, { bigint: true }).mtimeNs, -1n);
+    for (const name of ['file', Buffer.of(0xff)]) {
+      t.throws(() => kernel.createFile(held, name), {
+        message: 'failed to create a file: EEXIST file already exists',
+      });
+      t.throws(() => kernel.makeSymlink(held, name, 'x', { modifiedNs: 0n }), {
+        message: 'failed to make a symbolic link: EEXIST file already exists',
+      });
+    }
+    const syncing = kernel.syncFileSystem(held);
+    for (const each of [fd, held]) closeSync(each);
+    await syncing;
+    await t.throwsAsync(kernel.syncFileSystem(held), {
+      message: 'failed to sync a file system: EBADF bad file descriptor',
     });
-    t.throws(() => kernel.makeSymlink(held, name, 'x', { modifiedNs: 0n }), {
-      message: 'failed to make a symbolic link: EEXIST file already exists',
+    rmSync(directory, { recursive: true });
+  },
+);
+
+test.serial('a batch of files is made as it says, up to the first that cannot be', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'mini-batch-'));
+  const held = openSync(directory, 'r');
+  const file: FileRecord = {
+    type: 'file',
+    directoryFd: held,
+    name: 'file',
+    mode: 0o4751,
+    modifiedNs: 1_234_567_890_123_456_789n,
+    content: 'text',
+  };
+  const write = (...records: FileRecord[]) => {
+    const batch = new FileBatch(4096);
+    for (const record of records) t.true(batch.add(record));
+    return kernel.writeFiles(batch.bytes);
+  };
+  const link: FileRecord = {
+    ...file,
+    type: 'symlink',
+    name: Buffer.of(0xff),
+    content: '/nowhere',
+    modifiedNs: -1n,
+  };
+  // The group and all others may write: no umask takes that away.
+  await write(file, link, { ...file, name: 'open', mode: 0o666, content: '' });
+  const path = (name: string | Buffer) => Buffer.concat([Buffer.from(`${directory}/`), Buffer.from(name)]);
+  const look = (name: string | Buffer) => lstatSync(path(name), { bigint: true });
+  t.is(readFileSync(path('file'), 'utf8'), 'text');
+  t.deepEqual([look('file').mode & 0o7777n, look('file').mtimeNs], [0o4751n, file.modifiedNs]);
+  t.deepEqual([look('open').mode & 0o7777n, look('open').size], [0o666n, 0n]);
+  t.is(readlinkSync(path(Buffer.of(0xff))), '/nowhere');
+  t.is(look(Buffer.of(0xff)).mtimeNs, -1n);
+
+  const taken = write({ ...file, name: 'before' }, { ...link, name: 'file' }, { ...file, name: 'behind' });
+  const error = await t.throwsAsync<Error & { context: unknown }>(taken, {
+    message: 'failed to write files: EEXIST file already exists',
+  });
+  t.deepEqual(error.context, { errno: 17, syscall: 'symlinkat', record: 1 });
+  t.deepEqual(readdirSync(directory).length, 4);
+  t.is(readFileSync(path('file'), 'utf8'), 'text');
+  closeSync(held);
+  rmSync(directory, { recursive: true });
+});
+
+test.serial('a batch that is none, or has a name that leads elsewhere, is refused as a whole', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'mini-batch-'));
+  const held = openSync(directory, 'r');
+  const file = { type: 'file', directoryFd: held, mode: 0o600, modifiedNs: 0n, content: 'text' } as const;
+  const encode = (...names: string[]) => {
+    const batch = new FileBatch(4096);
+    for (const name of names) batch.add({ ...file, name });
+    return Buffer.from(batch.bytes);
+  };
+  const whole = encode('a');
+  const changed = (word: number, value: bigint) => {
+    const bytes = Buffer.from(whole);
+    bytes.writeBigInt64LE(value, 8 * word);
+    return bytes;
+  };
+  const refused = [
+    ...['', '.', '..', '../a', 'b/a', 'a\0b'].map((name) => encode('first', name)),
+    ...[8, 64].map((length) => whole.subarray(0, length)),
+    ...[-8n, 0n, 8n, 81n, 2n ** 40n].map((length) => changed(0, length)),
+    ...[-1n, 0n, 2n, 15n, 2n ** 62n].map((length) => changed(6, length)),
+    ...[-1n, 15n, 2n ** 62n].map((length) => changed(7, length)),
+    changed(2, 0o020600n),
+  ];
+  for (const bytes of refused) {
+    await t.throwsAsync(kernel.writeFiles(bytes), {
+      message: 'failed to write files: EINVAL invalid argument',
     });
   }
-  const syncing = kernel.syncFileSystem(held);
-  for (const each of [fd, held]) closeSync(each);
-  await syncing;
-  await t.throwsAsync(kernel.syncFileSystem(held), {
-    message: 'failed to sync a file system: EBADF bad file descriptor',
-  });
+  t.deepEqual(readdirSync(directory), []);
+  await kernel.writeFiles(whole);
+  await kernel.writeFiles(new Uint8Array());
+  t.deepEqual(readdirSync(directory), ['a']);
+  closeSync(held);
   rmSync(directory, { recursive: true });
 });
