@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
+import { importDirectly } from './direct-imports.js';
 
 const VIRTUAL = 'mini:file-url';
 
@@ -8,7 +9,8 @@ const VIRTUAL = 'mini:file-url';
  * Lets `import.meta.url` of bundled files mean what it meant: the file in its own package, wherever that is installed
  * when the command runs. So `new URL('../../build/addon.node', import.meta.url)` finds the addon beside its
  * package's code although the code itself runs from the bundle. The package is looked up when the first of its files
- * asks, from the bundle; hence it must be a dependency of this package.
+ * asks, from the bundle; hence it must be a dependency of this package. All modules come by here, so names are imported
+ * from where they are defined, too.
  */
 export function followPackageFiles(packageRoot: string): Plugin {
   const own = readManifest(packageRoot);
@@ -18,8 +20,8 @@ export function followPackageFiles(packageRoot: string): Plugin {
       build.onResolve({ filter: /^mini:file-url$/ }, ({ path }) => ({ path, namespace: 'mini' }));
       build.onLoad({ filter: /.*/, namespace: 'mini' }, () => ({ contents: RUNTIME, loader: 'js' }));
       build.onLoad({ filter: /\.m?js$/ }, ({ path }) => {
-        const text = readFileSync(path, 'utf8');
-        if (!text.includes('import.meta.url')) return undefined;
+        const text = importDirectly(path, readFileSync(path, 'utf8'));
+        if (!text.includes('import.meta.url')) return { contents: text, loader: 'js' };
         const call = locate(path, own);
         const contents = `import { fileUrl as __fileUrl } from '${VIRTUAL}';\n${text.replaceAll('import.meta.url', call)}`;
         return { contents, loader: 'js' };

@@ -32,7 +32,7 @@ export const MINI: Program = {
   hotPath: [
     'dist/src/main.js',
     'dist/src/commands/run.js',
-    'dist/src/engine/index.js',
+    'dist/src/engine/run-engine.js',
     'dist/src/engine/images/hold-image.js',
     ...['create', 'exec', 'kill', 'ps', 'rm', 'start', 'stop', 'wait'].map(
       (name) => `dist/src/commands/${name}.js`,

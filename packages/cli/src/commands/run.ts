@@ -23,7 +23,7 @@ export interface RunEngine {
 export async function runCommand(
   words: readonly string[],
   io: CommandIo,
-  load: () => Promise<RunEngine> = () => import('../engine/index.js'),
+  load: () => Promise<RunEngine> = () => import('../engine/run-engine.js'),
 ): Promise<number> {
   const line = readWords(words, RUN_OPTIONS);
   const diagnostics = openDiagnostics(line.flags, io);
