@@ -5,7 +5,7 @@ import test from 'ava';
 import { failure, freshName, startDetached, succeed } from '../support/detached.js';
 import { mini, startMini } from '../support/mini.js';
 import { busyboxRoot, freshDirectory } from '../support/roots.js';
-import { waitFor } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 const LOG = `${enginePaths(0, {}).runDirectory}/events`;
 
@@ -92,6 +92,32 @@ test("everything that is done to a container is told, in docker's words", async 
     '{{.Actor.Attributes.signal}}',
   );
   t.is(kills, '15\n15\n9\n');
+});
+
+test('the end of a command is told whether anybody waits for it or not', async (t) => {
+  const { name, id } = await startDetached(t, 'sleep 1000');
+  const events = ['events', '--stream=false', '--filter', `container=${id}`, '--format', 'json'];
+  const listExecs = async () =>
+    (await succeed(t, ...events))
+      .split('\n')
+      .filter((line) => line.includes('exec_'))
+      .map((line) => JSON.parse(line));
+  await succeed(t, 'exec', '-d', name, 'sh', '-c', 'exit 5');
+  await waitUntil('its end', async () => (await listExecs()).length === 3);
+  const client = startMini(['exec', name, 'sh', '-c', 'echo on; sleep 0.2; kill -9 $$']);
+  await once(client.stdout!, 'data');
+  client.kill('SIGKILL');
+  await waitUntil('the end without a client', async () => (await listExecs()).length === 6);
+  const execs = await listExecs();
+  t.deepEqual(
+    execs.map(({ Action }) => Action.replace(/:.*/, '')),
+    ['exec_create', 'exec_start', 'exec_die', 'exec_create', 'exec_start', 'exec_die'],
+  );
+  t.deepEqual(
+    execs.flatMap(({ Actor: { Attributes } }) => Attributes.exitCode ?? []),
+    ['5', '137'],
+  );
+  t.is(new Set(execs.map(({ Actor: { Attributes } }) => Attributes.execID)).size, 2);
 });
 
 test('it goes on until it is interrupted; the reader of a pipe may go', async (t) => {

@@ -110,7 +110,7 @@ testTerminal('the keys to detach leave the container running; attach comes back 
   await terminal.shows(/^in>$/m);
   terminal.press('C-p');
   terminal.press('C-q');
-  await terminal.shows(/\[0\]\nhost>$/);
+  await terminal.shows(/^in> read escape sequence\n\[0\]\nhost>$/m);
   t.deepEqual(await listActions(name), ['attach', 'detach', 'attach', 'detach']);
   terminal.type(`clear; $MINI attach ${name}; echo "[$?]"`);
   terminal.type('');

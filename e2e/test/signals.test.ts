@@ -29,6 +29,25 @@ for (const flags of [[], ['--init']]) {
   });
 }
 
+test('who asks three times for the end gets the terminal back; the container goes on', async (t) => {
+  const script = 'trap "echo asked" INT TERM; echo ready; while :; do sleep 0.05; done';
+  const running = await hold(['--name', `asked-${process.pid}`], script);
+  const answers = () => running.stdout().split('asked\n').length - 1;
+  for (const [index, name] of (['INT', 'TERM', 'INT'] as const).entries()) {
+    await waitFor('the answer to the last', () => answers() === index);
+    process.kill(running.cliPid, `SIG${name}`);
+  }
+  const { exitCode, stderr } = await running.cli;
+  t.is(exitCode, 1);
+  t.is(
+    stderr,
+    'failed to wait for the end: it goes on after 3 signals\nhint: mini ps shows what runs, mini kill NAME ends a container\n',
+  );
+  const { stdout } = await mini(['inspect', '-f', '{{.State.Status}}', `asked-${process.pid}`]);
+  t.is(stdout, 'running\n');
+  t.is((await mini(['rm', '-f', `asked-${process.pid}`])).exitCode, 0);
+});
+
 test('SIGTERM to mini ends a command that ends at it, with its own exit code', async (t) => {
   const running = await trapping();
   process.kill(running.cliPid, 'SIGTERM');

@@ -81,6 +81,7 @@ enum plan_op {
 	OP_WRITE_MAP = 80,
 	OP_EVENT_SUBJECT = 81,
 	OP_EVENT_ALONG = 88,
+	OP_EVENT_EXEC = 89,
 	OP_REMOVE_GROUPS = 82,
 	OP_LOCK = 83,
 	OP_RENAME = 84,
@@ -153,6 +154,7 @@ enum plan_op {
 	X(WRITE_MAP, write_map, "ss") \
 	X(EVENT_SUBJECT, event_subject, "s") \
 	X(EVENT_ALONG, event_along, "ss") \
+	X(EVENT_EXEC, event_exec, "ss") \
 	X(REMOVE_GROUPS, remove_groups, "s") \
 	X(LOCK, lock, "s") \
 	X(RENAME, rename, "ss") \
@@ -211,6 +213,7 @@ enum { MOUNT_COPIED_FSTYPE = 0, MOUNT_COPIED_SOURCE = 1, MOUNT_COPIED_TARGET = 2
 enum { WRITE_MAP_FILE = 0, WRITE_MAP_VALUE = 1 };
 enum { EVENT_SUBJECT_MEMBERS = 0 };
 enum { EVENT_ALONG_ACTION = 0, EVENT_ALONG_MEMBERS = 1 };
+enum { EVENT_EXEC_MEMBERS = 0, EVENT_EXEC_ID = 1 };
 enum { REMOVE_GROUPS_PATH = 0 };
 enum { LOCK_PATH = 0 };
 enum { RENAME_FROM = 0, RENAME_TO = 1 };

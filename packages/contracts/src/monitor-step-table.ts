@@ -23,6 +23,12 @@ export const MONITOR_STEP_TABLE = {
     verb: 'log an event',
     fields: { action: 'string', members: 'string' },
   },
+  event_exec: {
+    op: 89,
+    does: 'at the end of a command that has entered a container: what is logged of it, as the exec `id`; `members` as in event_subject',
+    verb: 'log an event',
+    fields: { members: 'string', id: 'string' },
+  },
   remove_groups: {
     op: 82,
     does: 'when the container has ended for good: remove the cgroup at `path` and those below it',

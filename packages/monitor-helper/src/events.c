@@ -30,8 +30,8 @@ static void append_line(int fd, const char *members, const char *rest) {
 	(void)written;
 }
 
-/* What else happens then: the container's volumes are mounted, or not any more.
- */
+/* What else happens then: the container's volumes are mounted, or not any more;
+ * a command runs in another container. */
 static void append_along(int fd, const struct plan *plan, const char *action) {
 	struct plan_record record;
 	const char *reason;
@@ -43,10 +43,10 @@ static void append_along(int fd, const struct plan *plan, const char *action) {
 void write_event(const struct container *container, const char *action, const char *attributes, ...) {
 	char text[TEXT_BYTES], rest[TEXT_BYTES + 64];
 	struct plan plan;
-	const char *members;
+	struct plan_record subject;
 	va_list arguments;
 	const int fd = (int)container->record->event_fd;
-	if (fd < 0 || !find_event_subject(container, &plan, &members))
+	if (fd < 0 || !read_own_plan(container, &plan))
 		return;
 	va_start(arguments, attributes);
 	vsnprintf(text, sizeof text, attributes, arguments);
@@ -55,8 +55,28 @@ void write_event(const struct container *container, const char *action, const ch
 	const bool is_start = strcmp(action, "start") == 0;
 	if (is_start)
 		append_along(fd, &plan, action);
-	append_line(fd, members, rest);
+	if (find_step(&plan, OP_EVENT_SUBJECT, &subject))
+		append_line(fd, subject.args[EVENT_SUBJECT_MEMBERS].text, rest);
 	if (!is_start)
 		append_along(fd, &plan, action);
+	release_plan(&plan);
+}
+
+/* Of a command in a container, whoever has started it and whether anybody waits
+ * for it. */
+void write_exec_end(const struct container *container, int exit_code) {
+	char rest[TEXT_BYTES];
+	struct plan plan;
+	struct plan_record exec;
+	const int fd = (int)container->record->event_fd;
+	if (fd < 0 || !read_own_plan(container, &plan))
+		return;
+	if (find_step(&plan, OP_EVENT_EXEC, &exec)) {
+		snprintf(rest, sizeof rest,
+		    ",\"action\":\"exec_die\",\"attributes\":{\"execID\":\"%s\","
+		    "\"exitCode\":\"%d\"}}\n",
+		    exec.args[EVENT_EXEC_ID].text, exit_code);
+		append_line(fd, exec.args[EVENT_EXEC_MEMBERS].text, rest);
+	}
 	release_plan(&plan);
 }

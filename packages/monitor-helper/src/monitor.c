@@ -57,10 +57,11 @@ static int take_exit(struct container *container) {
 
 static void log_exit(const struct container *container) {
 	const int status = (int)container->status.wait_status;
+	const int exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
 	if (container->status.oom_killed)
 		write_event(container, "oom", "%s", "");
-	write_event(container, "die", "\"exitCode\":\"%d\"",
-	    WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status));
+	write_event(container, "die", "\"exitCode\":\"%d\"", exit_code);
+	write_exec_end(container, exit_code);
 }
 
 static void tell_exit(struct container *container) {

@@ -108,7 +108,8 @@ void note_exit(struct container *container, int wait_status, bool restarting);
 void write_maps(const struct container *container);
 void remove_groups(const struct container *container);
 bool remove_container(const struct container *container);
-bool find_event_subject(const struct container *container, struct plan *plan, const char **members);
+bool read_own_plan(const struct container *container, struct plan *plan);
+bool find_step(const struct plan *plan, uint16_t op, struct plan_record *record);
 void release_plan(struct plan *plan);
 
 /* remove-tree.c */
@@ -118,6 +119,7 @@ int remove_tree(int directory, const char *name, enum removal removal);
 /* events.c */
 void write_event(const struct container *container, const char *action, const char *attributes, ...)
     __attribute__((format(printf, 3, 4)));
+void write_exec_end(const struct container *container, int exit_code);
 
 /* start.c */
 int start_container(struct container *container);

@@ -20,7 +20,7 @@
 enum { GROUP_TRIES = 20, GROUP_PAUSE_NS = 1000000 };
 
 /* Read anew each time: between its few moments no memory is held for it. */
-static bool read_own_plan(const struct container *container, struct plan *plan) {
+bool read_own_plan(const struct container *container, struct plan *plan) {
 	return container->record->own_plan_fd >= 0 && read_plan((int)container->record->own_plan_fd, plan) == 0 &&
 	       check_header(plan) == NULL;
 }
@@ -171,17 +171,11 @@ bool remove_container(const struct container *container) {
 	return is_removed;
 }
 
-/* `members` lives in `plan`, which is the caller's to release when this is true. */
-bool find_event_subject(const struct container *container, struct plan *plan, const char **members) {
-	struct plan_record record;
+/* The record's texts live in `plan`. */
+bool find_step(const struct plan *plan, uint16_t op, struct plan_record *record) {
 	const char *reason;
-	if (!read_own_plan(container, plan))
-		return false;
-	for (struct plan_cursor cursor = first_record(plan); next_record(&cursor, &record, &reason) == 1;)
-		if (record.op == OP_EVENT_SUBJECT) {
-			*members = record.args[EVENT_SUBJECT_MEMBERS].text;
+	for (struct plan_cursor cursor = first_record(plan); next_record(&cursor, record, &reason) == 1;)
+		if (record->op == op)
 			return true;
-		}
-	release_plan(plan);
 	return false;
 }

@@ -10,9 +10,11 @@ export const runCommand = plainCommand({
   name: 'attach',
   options: OPTIONS,
   operands: { least: 1, most: 1, called: 'the container' },
-  async perform(given) {
+  async perform(given, io) {
     const [container = ''] = given.operands;
     const interactive = !given.has('no-stdin');
-    return (await attachContainer(container, { ...readStreams(given), interactive })).exitCode;
+    const end = await attachContainer(container, { ...readStreams(given), interactive });
+    if (end.detached) (await import('./announce-detach.js')).announceDetach(io);
+    return end.exitCode;
   },
 });

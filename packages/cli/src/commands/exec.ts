@@ -32,7 +32,9 @@ export const runCommand = plainCommand({
     const request = { command, env: readEnvironment(given, io), ...readProcess(given) };
     try {
       if (!request.detach) await assertTerminal(request, io);
-      return (await execInContainer(container, request, readStreams(given))).exitCode ?? 0;
+      const { exitCode = 0, detached } = await execInContainer(container, request, readStreams(given));
+      if (detached) (await import('./announce-detach.js')).announceDetach(io);
+      return exitCode;
     } catch (error) {
       diagnostics.error(error);
       return exitCodeOf(error);

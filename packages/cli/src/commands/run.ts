@@ -61,6 +61,7 @@ async function runLine(
   const { sigProxy = true, detachKeys } = settings;
   const streams = { forwardSignals: sigProxy, ...(detachKeys === undefined ? {} : { detachKeys }) };
   const result = await engine.run(request, streams);
+  if (result.detached) (await import('./announce-detach.js')).announceDetach(io);
   io.afterContainer?.();
   if (result.oomKilled) {
     diagnostics.warn(`the memory limit of "${result.name}" was reached: the kernel killed a process of it`);
@@ -84,5 +85,6 @@ async function showHelp(io: CommandIo): Promise<number> {
 function exitCodeOf(error: unknown): number {
   if (isRuntimeError(error) && error.code === 'command-not-found') return 127;
   if (isRuntimeError(error) && error.code === 'command-not-executable') return 126;
+  if (isRuntimeError(error) && error.code === 'client-forced') return 1;
   return 125;
 }

@@ -2,6 +2,7 @@ import { RuntimeError } from '@mini/contracts';
 import { type Engine, openEngine } from '../engine/engine.js';
 import { selectContainers } from '../engine/life/list-containers.js';
 import { startDetached } from '../engine/run.js';
+import type { CommandIo } from './command.js';
 import type { Arguments } from './command-line/read-arguments.js';
 import { flag, list, withCommon } from './options/plain-option.js';
 import { readStreams, STREAM_OPTIONS } from './options/streams.js';
@@ -23,22 +24,23 @@ export const runCommand = plainCommand({
   operands: { least: 0, called: 'the container' },
   perform(given, io, diagnostics) {
     assertOperands(given);
-    if (given.has('attach') || given.has('interactive')) return startInForeground(given);
+    if (given.has('attach') || given.has('interactive')) return startInForeground(given, io);
     const engine = openEngine();
     const names = given.has('all') ? listStopped(given, engine) : given.operands;
     return performOnEach(names, io, diagnostics, (name) => startDetached(name, engine));
   },
 });
 
-async function startInForeground(given: Arguments): Promise<number> {
+async function startInForeground(given: Arguments, io: CommandIo): Promise<number> {
   const [name = '', other] = given.operands;
   if (other !== undefined) {
     const message = 'failed to run mini start: only one container can be attached to';
     throw new RuntimeError({ code: 'bad-option', message });
   }
   const { startAttached } = await import('../engine/start-attached.js');
-  return (await startAttached(name, { ...readStreams(given), interactive: given.has('interactive') }))
-    .exitCode;
+  const end = await startAttached(name, { ...readStreams(given), interactive: given.has('interactive') });
+  if (end.detached) (await import('./announce-detach.js')).announceDetach(io);
+  return end.exitCode;
 }
 
 /** `mini start --all` names no container, everything else does. */

@@ -9,6 +9,11 @@ import { untilAborted } from './until-aborted.js';
 /** ctrl-p ctrl-q, docker's. */
 const DEFAULT_DETACH_KEYS = Uint8Array.of(0x10, 0x11);
 
+/** Whoever asks so often for the end of what does not end wants the terminal back at least: docker's count. */
+const MOST_ASKED = 3;
+const ASKING = new Set<number>([constants.signals.SIGINT, constants.signals.SIGTERM]);
+type Leaving = 'hung-up' | 'detached' | 'forced';
+
 /** How what a client watched has ended for it. */
 export interface ClientEnd {
   /** What a shell would say; 0 for a client that left. */
@@ -30,8 +35,9 @@ export interface Client {
   /** Takes the descriptor that leads to the container's stdin. */
   onStdin(sinkFd: number): void;
   /**
-   * Resolves with the end. Rejects with `monitor-lost`, with `terminal-lost` when our terminal is gone, and with the reason
-   * of `letGo`: what it watched goes on then.
+   * Resolves with the end. Rejects with `monitor-lost`, with `terminal-lost` when our terminal is gone, with `client-forced`
+   * when the third signal that asks for the end was passed on in vain, and with the reason of `letGo`: what it watched goes
+   * on then.
    */
   follow(watched: Watched, letGo?: AbortSignal): Promise<ClientEnd>;
   /** Gives the terminal back. */
@@ -43,8 +49,8 @@ export function openClient(kernel: Kernel, streams: RunStreams, interactive: boo
   const { stdio: [stdinFd] = [0], detachKeys = DEFAULT_DETACH_KEYS } = streams;
   const signals = streams.forwardSignals === true ? catchSignals() : undefined;
   let pump: Pump | undefined;
-  let leave: (end: 'hung-up' | 'detached') => void = () => undefined;
-  const left = new Promise<'hung-up' | 'detached'>((resolve) => {
+  let leave: (end: Leaving) => void = () => undefined;
+  const left = new Promise<Leaving>((resolve) => {
     leave = resolve;
   });
   return {
@@ -54,7 +60,7 @@ export function openClient(kernel: Kernel, streams: RunStreams, interactive: boo
       pump = startPump(kernel, stdinFd, sinkFd, detachKeys);
       void pump.left.then(leave);
     },
-    follow: (watched, letGo) => follow(kernel, watched, streams, { left, letGo, signals }),
+    follow: (watched, letGo) => follow(kernel, watched, streams, { left, leave, letGo, signals }),
     close() {
       signals?.stop();
       pump?.stop();
@@ -64,7 +70,8 @@ export function openClient(kernel: Kernel, streams: RunStreams, interactive: boo
 
 /** What may end the watch beside the container. */
 interface Surroundings {
-  readonly left: Promise<'hung-up' | 'detached'>;
+  readonly left: Promise<Leaving>;
+  leave(end: Leaving): void;
   readonly letGo: AbortSignal | undefined;
   readonly signals: CaughtSignals | undefined;
 }
@@ -74,11 +81,15 @@ async function follow(
   kernel: Kernel,
   { pidfd, exited, close }: Watched,
   { signal: abort }: RunStreams,
-  { left, letGo, signals }: Surroundings,
+  { left, leave, letGo, signals }: Surroundings,
 ): Promise<ClientEnd> {
   const send = (signal: number) => kernel.sendSignal(pidfd, signal);
   const kill = () => send(constants.signals.SIGKILL);
-  signals?.forwardTo(send);
+  let asked = 0;
+  signals?.forwardTo((signal) => {
+    send(signal);
+    if (ASKING.has(signal) && ++asked === MOST_ASKED) leave('forced');
+  });
   if (abort?.aborted) kill();
   abort?.addEventListener('abort', kill, { once: true });
   try {
@@ -92,11 +103,20 @@ async function follow(
     }
     close();
     if (end === 'hung-up') throw terminalLostError();
+    if (end === 'forced') throw forcedError();
     return { exitCode: 0, signal: null, oomKilled: false, detached: true };
   } finally {
     signals?.stop();
     abort?.removeEventListener('abort', kill);
   }
+}
+
+function forcedError(): RuntimeError<'client-forced'> {
+  return new RuntimeError({
+    code: 'client-forced',
+    message: `failed to wait for the end: it goes on after ${MOST_ASKED} signals`,
+    context: { hint: 'mini ps shows what runs, mini kill NAME ends a container' },
+  });
 }
 
 /** Who waits at a terminal that is gone waits for nothing; the container goes on, as it does when its client is killed. */

@@ -13,7 +13,7 @@ import {
 import type { ContainerRecord } from './container-record.js';
 import { compileFilter } from './container-seccomp.js';
 import type { Engine } from './engine.js';
-import { openEventLog, subjectText } from './events/event-log.js';
+import { openEvents, subjectText } from './events/event-log.js';
 import { describeExecProcess } from './exec-process.js';
 import { openFrozenFile, openOomFile } from './group-files.js';
 import { hasOneGroup } from './id-maps.js';
@@ -87,15 +87,6 @@ export function compileOwnSteps(context: KeepContext): MonitorStep[] {
       : []),
     ...volumeSteps,
   ];
-}
-
-/** A log that cannot be written loses events, as for every other writer. */
-function openEvents(engine: Engine): number {
-  try {
-    return openEventLog(engine);
-  } catch {
-    return -1;
-  }
 }
 
 function compileAgain({

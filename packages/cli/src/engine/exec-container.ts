@@ -1,6 +1,7 @@
 import { closeSync, openSync } from 'node:fs';
 import process from 'node:process';
 import { openCgroup } from '@mini/cgroup-manager';
+import type { MonitorPlan } from '@mini/contracts';
 import { nsenterHelperPath } from '@mini/nsenter-helper';
 import {
   compileExecPlan,
@@ -12,7 +13,8 @@ import {
 import { makeId } from '@mini/state-store';
 import { type Client, openClient, type Watched } from './client.js';
 import { type Engine, openEngine } from './engine.js';
-import { recordEvent } from './events/event-log.js';
+import { formatEventMembers, formatSubject } from './events/event-line.js';
+import { openEvents, recordEvent, subjectOf } from './events/event-log.js';
 import {
   describeEntry,
   type Entry,
@@ -28,7 +30,7 @@ import { OUR_STDIO, type RunStreams } from './run-result.js';
 export interface ExecRequest extends EntryRequest {
   readonly interactive?: boolean;
   readonly tty?: boolean;
-  /** Let it run without this process; nobody sees how it ends then, and no `exec_die` is told. */
+  /** Let it run without this process; its end is told by `exec_die` alone. */
   readonly detach?: boolean;
 }
 
@@ -36,6 +38,8 @@ export interface ExecRequest extends EntryRequest {
 export interface ExecResult {
   readonly exitCode: number | undefined;
   readonly signal: NodeJS.Signals | null;
+  /** The keys to detach were typed: it goes on. */
+  readonly detached: boolean;
 }
 
 /**
@@ -66,19 +70,16 @@ interface OpenedEntry extends Entry {
 async function enter(entry: OpenedEntry, streams: RunStreams): Promise<ExecResult> {
   const { engine, container, request } = entry;
   const { detach = false, interactive = false } = request;
-  const words = request.command.join(' ');
   const execID = makeId();
   const client = openClient(engine.kernel, streams, interactive && !detach);
-  recordEvent(engine, container, `exec_create: ${words}`, { execID });
+  recordEvent(engine, container, `exec_create: ${request.command.join(' ')}`, { execID });
   try {
-    const watched = await startProcess(entry, streams, client);
+    const watched = await startProcess({ ...entry, execID }, streams, client);
     try {
-      recordEvent(engine, container, `exec_start: ${words}`, { execID });
-      if (detach) return { exitCode: undefined, signal: null };
+      if (detach) return { exitCode: undefined, signal: null, detached: false };
       const { exitCode, signal, detached } = await client.follow(watched);
       if (detached) recordEvent(engine, container, 'exec_detach', { execID });
-      else recordEvent(engine, container, 'exec_die', { execID, exitCode: String(exitCode) });
-      return { exitCode, signal };
+      return { exitCode, signal, detached };
     } finally {
       closeSync(watched.pidfd);
     }
@@ -88,7 +89,7 @@ async function enter(entry: OpenedEntry, streams: RunStreams): Promise<ExecResul
 }
 
 async function startProcess(
-  entry: OpenedEntry,
+  entry: OpenedEntry & { readonly execID: string },
   { stdio = OUR_STDIO }: RunStreams,
   { onStdin }: Client,
 ): Promise<Watched> {
@@ -103,6 +104,7 @@ async function startProcess(
   });
   const join = openCgroup(engine.layout, `/mini/${container.id}`)?.openForLaunch();
   const nullFd = openSync('/dev/null', 'r+');
+  const eventFd = openEvents(engine);
   try {
     const { started, exited, close } = startMonitored(engine.kernel, {
       plan,
@@ -114,6 +116,7 @@ async function startProcess(
       terminal: tty,
       stdinOpen: interactive && !detach,
       detached: detach,
+      keep: { ...NOTHING_KEPT, eventFd, ownPlan: compileEvents(entry) },
       onStdin,
     });
     const { pidfd } = await started.catch((error: unknown) => {
@@ -123,7 +126,28 @@ async function startProcess(
   } finally {
     join?.close();
     closeSync(nullFd);
+    if (eventFd >= 0) closeSync(eventFd);
   }
+}
+
+/** It has no directory of its own, and is asked for nothing but its end. */
+const NOTHING_KEPT = { directoryFd: -1, log: undefined, oomFd: -1, frozenFd: -1, stopSignal: 0 };
+
+/** Start and end are told by the monitor: it knows their order, and is there also when we are not. */
+function compileEvents({
+  container,
+  request,
+  execID,
+}: OpenedEntry & { readonly execID: string }): MonitorPlan {
+  const subject = subjectOf(container);
+  const action = `exec_start: ${request.command.join(' ')}`;
+  const started = formatEventMembers({ type: 'container', ...subject, action, attributes: { execID } });
+  return {
+    steps: [
+      { op: 'event_along', action: 'start', members: started },
+      { op: 'event_exec', members: formatSubject(subject), id: execID },
+    ],
+  };
 }
 
 function terminalSize(tty: boolean) {

@@ -14,13 +14,13 @@ import {
 } from './start-container.js';
 
 /** Errors after which the container may live on. */
-const LEAVES_CONTAINER = new Set(['monitor-lost', 'terminal-lost']);
+const LEAVES_CONTAINER = new Set(['monitor-lost', 'terminal-lost', 'client-forced']);
 
 /**
  * Runs a container in the foreground and resolves when it has ended, or its client has left it. Rejects with
  * `RuntimeError`: `command-not-found` and `command-not-executable` for the command, anything else for the engine; nothing
- * of the container is left then. Only `monitor-lost` and `terminal-lost` are different: the container may live on, and is
- * left as it is.
+ * of the container is left then. Only `monitor-lost`, `terminal-lost` and `client-forced` are different: the container may
+ * live on, and is left as it is.
  */
 export async function run(
   request: RunRequest,

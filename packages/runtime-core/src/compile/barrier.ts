@@ -10,4 +10,6 @@ export const BARRIER = {
   monitorMaps: 4,
   /** Who starts the process writes down which it is. */
   noted: 5,
+  /** The files of a container that does not run are mounted, and stay so until the helper ends; no container's Plan has it. */
+  mounted: 6,
 } as const;

@@ -2,7 +2,7 @@ import { closeSync, openSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RuntimeError, reasonOf } from '@mini/contracts';
 import { HOLD_DIRECTORY } from '@mini/image-store';
-import { type MountEntry, parseMountinfo } from '@mini/rootfs-manager';
+import { type MountEntry, type OpenedRoot, parseMountinfo } from '@mini/rootfs-manager';
 import { removeTree } from '@mini/state-store';
 import { openContainerRoot } from '../container-root.js';
 import { readContainerState } from '../container-state.js';
@@ -15,9 +15,9 @@ export interface ContainerFiles {
   readonly isRunning: boolean;
   /** The container's `/`. Paths in it are looked up with `Kernel.openInRoot`, for the container writes there. */
   readonly rootFd: number;
-  /** What is mounted in it; nothing for one that does not run. */
+  /** What is mounted in it. */
   readonly mounts: readonly MountEntry[];
-  close(): void;
+  close(): Promise<void>;
 }
 
 /** A container whose first process has just ended is noted as such by its monitor a moment later. */
@@ -26,14 +26,18 @@ const MOST_PAUSES = 200;
 
 /**
  * The files of a container: of one that runs those of its first process, volumes and all, whether it is paused or not; of
- * any other its root, made anew while the container is locked, for an upper directory must not be mounted twice. Nothing
- * of the container's is run. To be closed. Rejects with `RuntimeError`: what `openContainerRoot` throws, `state-locked`,
- * `no-files`.
+ * any other its root, made anew while the container is locked, for an upper directory must not be mounted twice, with
+ * `mounts` its volumes and binds too. Nothing of the container's is run. To be closed. Rejects with `RuntimeError`: what
+ * `openContainerRoot` and `openMountedRoot` throw, `state-locked`, `no-files`.
  */
-export async function openContainerFiles(engine: Engine, reference: string): Promise<ContainerFiles> {
+export async function openContainerFiles(
+  engine: Engine,
+  reference: string,
+  { mounts = true }: { readonly mounts?: boolean } = {},
+): Promise<ContainerFiles> {
   const { id } = findContainer(reference, engine);
   for (let pauses = 0; ; pauses++) {
-    const files = openRunning(engine, id) ?? openStopped(engine, id);
+    const files = openRunning(engine, id) ?? (await openStopped(engine, id, mounts));
     if (files !== undefined) return files;
     if (pauses === MOST_PAUSES) throw noFiles(findContainer(id, engine), 'its first process is ending');
     await sleep(PAUSE_MS);
@@ -54,7 +58,7 @@ function openRunning(engine: Engine, id: string): ContainerFiles | undefined {
     closeSync(rootFd);
     return undefined;
   }
-  return { container, isRunning: true, rootFd, mounts, close: () => closeSync(rootFd) };
+  return { container, isRunning: true, rootFd, mounts, close: async () => closeSync(rootFd) };
 }
 
 function openRootOf(container: Container, pid: number): number | undefined {
@@ -68,7 +72,11 @@ function openRootOf(container: Container, pid: number): number | undefined {
 }
 
 /** `undefined` when it runs again. The lock is held until all is closed. */
-function openStopped(engine: Engine, id: string): ContainerFiles | undefined {
+async function openStopped(
+  engine: Engine,
+  id: string,
+  hasMounts: boolean,
+): Promise<ContainerFiles | undefined> {
   const lock = openSweptStore(engine).lock(id);
   try {
     const container = findContainer(id, engine);
@@ -79,17 +87,33 @@ function openStopped(engine: Engine, id: string): ContainerFiles | undefined {
     }
     assertMountable(engine, container);
     const root = openContainerRoot(engine, record.root, directory);
-    const close = () => {
+    const closeRoot = () => {
       root.close();
       // Made for this alone: that of the container is in its record.
       if (root.extraDirectory !== undefined) removeTree(root.extraDirectory);
+    };
+    const mounted = await openMounts(engine, container, root, hasMounts).catch((error: unknown) => {
+      closeRoot();
+      throw error;
+    });
+    const close = async () => {
+      await mounted?.close();
+      closeRoot();
       lock.release();
     };
-    return { container, isRunning: false, rootFd: root.fd, mounts: [], close };
+    const { rootFd, mounts } = mounted ?? { rootFd: root.fd, mounts: [] };
+    return { container, isRunning: false, rootFd, mounts, close };
   } catch (error) {
     lock.release();
     throw error;
   }
+}
+
+/** Who cannot mount sees the places of volumes as they are in the root. */
+async function openMounts(engine: Engine, container: Container, root: OpenedRoot, isAsked: boolean) {
+  if (!isAsked || !canMount(engine)) return undefined;
+  const { openMountedRoot } = await import('./mounted-root.js');
+  return await openMountedRoot(engine, container, root);
 }
 
 /** An ordinary user mounts in the container's namespaces alone, which are gone with it. */

@@ -85,7 +85,7 @@ export async function copyToContainer(
       return into(plan.directory, members, options.archive === true);
     });
   } finally {
-    files.close();
+    await files.close();
   }
 }
 
@@ -119,7 +119,7 @@ export async function copyFromContainer(
     recordEvent(engine, files.container, 'archive-path');
     return result;
   } finally {
-    files.close();
+    await files.close();
   }
 }
 

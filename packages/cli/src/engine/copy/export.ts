@@ -15,13 +15,13 @@ export async function* exportContainer(
   { signal }: { readonly signal?: AbortSignal } = {},
   engine: Engine = openEngine(),
 ): AsyncGenerator<Uint8Array, void, undefined> {
-  const { container, rootFd, mounts, close } = await openContainerFiles(engine, reference);
+  const { container, rootFd, mounts, close } = await openContainerFiles(engine, reference, { mounts: false });
   try {
     const options = { isHollow: mountPlaces(mounts), ...(signal === undefined ? {} : { signal }) };
     const members = packTree(engine.kernel, { fd: rootFd, parentFd: rootFd, name: '.' }, options);
     yield* writeTar(withOwnIds(engine, container, members));
     recordEvent(engine, container, 'export');
   } finally {
-    close();
+    await close();
   }
 }

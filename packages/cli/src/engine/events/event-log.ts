@@ -20,6 +20,15 @@ export function openEventLog(engine: Engine): number {
   return openLineLog(eventLogOf(engine));
 }
 
+/** The same, -1 where it cannot be opened: a log that cannot be written loses events. */
+export function openEvents(engine: Engine): number {
+  try {
+    return openEventLog(engine);
+  } catch {
+    return -1;
+  }
+}
+
 /** What an event is about: a `Container`, or a record with its id and name. */
 export interface EventSource {
   readonly id: string;
@@ -32,7 +41,8 @@ export function subjectText(source: EventSource): string {
   return formatSubject(subjectOf(source));
 }
 
-function subjectOf({ id, name, record: { image, labels } }: EventSource): EventSubject {
+/** Whom an event is about. */
+export function subjectOf({ id, name, record: { image, labels } }: EventSource): EventSubject {
   return { id, name, image, labels };
 }
 
