@@ -28,6 +28,20 @@ const { EINVAL } = osConstants.errno;
  */
 export function mountOverlay(
   kernel: Kernel,
+  directories: OverlayDirectories,
+  flags: readonly string[] = [],
+): number {
+  const fds: number[] = [];
+  return withFds(fds, () => {
+    for (const path of directories.lowers) fds.push(openDirectory(path, 'the layer'));
+    return mountOpenLayers(kernel, fds, directories, flags);
+  });
+}
+
+/** The same, of layers that are open already: `lowerFds` are those of `lowers`, and stay the caller's. */
+export function mountOpenLayers(
+  kernel: Kernel,
+  lowerFds: readonly number[],
   { lowers, upper, work }: OverlayDirectories,
   flags: readonly string[] = [],
 ): number {
@@ -38,7 +52,7 @@ export function mountOverlay(
     return pathOfFd(fd);
   };
   return withFds(fds, () => {
-    const layers = lowers.map((path) => open(path, 'the layer'));
+    const layers = lowerFds.map(pathOfFd);
     const rest: FsOption[] = [
       ...flags.map((flag): FsOption => [flag]),
       ...(upper === undefined ? [] : [['upperdir', open(upper, 'the upper directory')] as const]),

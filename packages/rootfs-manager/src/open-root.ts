@@ -4,7 +4,7 @@ import { HELPER_FD, type Kernel, MS, type Step } from '@mini/contracts';
 import { rootfsError } from './errors.js';
 import { describeHostRoot } from './host/describe-host-root.js';
 import { mountHostLayers } from './host/open-host-root.js';
-import { mountOverlay } from './mount-overlay.js';
+import { mountOpenLayers } from './mount-overlay.js';
 import { errnoReason, openDirectory, pathOfFd, withFds } from './open-directory.js';
 import { makeOverlayDirectories } from './overlay-directories.js';
 import { type OverlaySpace, openOverlaySpace } from './overlay-space.js';
@@ -89,13 +89,25 @@ function openPlainRoot(kernel: Kernel, path: string, context: RootContext): Open
 }
 
 function openOverlayRoot(kernel: Kernel, lowers: readonly string[], context: RootContext): OpenedRoot {
-  // The layers first: a mistyped directory is to be named, and nothing to be made for it.
-  for (const path of lowers) closeSync(openDirectory(path));
+  const layerFds: number[] = [];
+  return withFds(layerFds, () => {
+    // The layers first: a mistyped directory is to be named, and nothing to be made for it.
+    for (const path of lowers) layerFds.push(openDirectory(path));
+    return mountOverlayRoot(kernel, lowers, layerFds, context);
+  });
+}
+
+function mountOverlayRoot(
+  kernel: Kernel,
+  lowers: readonly string[],
+  layerFds: readonly number[],
+  context: RootContext,
+): OpenedRoot {
   const space = openSpace(kernel, context);
   try {
     const { upper, work } = makeOverlayDirectories(space.path, lowers[0] ?? '/');
     const options = context.userMarks === true ? ['userxattr'] : [];
-    const fd = mountOverlay(kernel, { lowers, upper, work }, options);
+    const fd = mountOpenLayers(kernel, layerFds, { lowers, upper, work }, options);
     const again = overlayStep({ lowers: lowers.map((path) => resolve(path)), upper, work }, { options });
     return openedRoot([fd], [attachStep(context)], lasting(space, [again]));
   } finally {

@@ -57,9 +57,15 @@ export function optionalTexts(value: unknown, what: string): readonly string[] |
 export function optionalTextMap(value: unknown, what: string): Readonly<Record<string, string>> | undefined {
   const object = optionalObject(value, what);
   if (object === undefined) return undefined;
-  return Object.fromEntries(
-    Object.entries(object).map(([key, each]) => [key, asText(each, `${what}[${quoteText(key)}]`)]),
-  );
+  for (const key in object) {
+    // An index has thousands, and the name of one is for a message alone.
+    if (!isText(object[key])) asText(object[key], `${what}[${quoteText(key)}]`);
+  }
+  return object as Readonly<Record<string, string>>;
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !value.includes('\0');
 }
 
 /** Keys of an object whose values mean nothing: how images list volumes and ports. */
@@ -81,25 +87,21 @@ export function asDescriptor(value: unknown, what: string): Descriptor {
     throw new ImageProblem(`${what}.digest ${quoteText(String(digest))} is no sha256 digest`);
   const size = optionalNumber(object.size, `${what}.size`);
   if (size === undefined) throw new ImageProblem(`${what}.size is missing`);
-  const mediaType = asText(object.mediaType, `${what}.mediaType`);
-  const annotations = optionalTextMap(object.annotations, `${what}.annotations`);
-  const platform = asPlatform(object.platform, `${what}.platform`);
-  const urls = optionalTexts(object.urls, `${what}.urls`);
-  const artifactType = optionalText(object.artifactType, `${what}.artifactType`);
+  // What is absent, as most is, and what is right need no name for a message: an index has thousands of these.
+  const { mediaType, annotations, platform, urls, artifactType } = object;
   return {
-    mediaType,
+    mediaType: isText(mediaType) ? mediaType : asText(mediaType, `${what}.mediaType`),
     digest,
     size,
-    ...(annotations === undefined ? {} : { annotations }),
-    ...(platform === undefined ? {} : { platform }),
-    ...(urls === undefined ? {} : { urls }),
-    ...(artifactType === undefined ? {} : { artifactType }),
+    ...(isAbsent(annotations) ? {} : { annotations: optionalTextMap(annotations, `${what}.annotations`)! }),
+    ...(isAbsent(platform) ? {} : { platform: asPlatform(platform, `${what}.platform`) }),
+    ...(isAbsent(urls) ? {} : { urls: optionalTexts(urls, `${what}.urls`)! }),
+    ...(isAbsent(artifactType) ? {} : { artifactType: asText(artifactType, `${what}.artifactType`) }),
   };
 }
 
-function asPlatform(value: unknown, what: string): Platform | undefined {
-  const object = optionalObject(value, what);
-  if (object === undefined) return undefined;
+function asPlatform(value: unknown, what: string): Platform {
+  const object = asObject(value, what);
   const variant = optionalText(object.variant, `${what}.variant`);
   return {
     os: asText(object.os, `${what}.os`),

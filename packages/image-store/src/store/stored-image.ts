@@ -1,8 +1,9 @@
 import type { Descriptor } from '../document/descriptor.js';
 import {
-  familiarReference,
   formatReference,
+  isFullName,
   parseReference,
+  shortenFullName,
   withDefaultTag,
 } from '../registry/reference/image-reference.js';
 import { ANNOTATION } from './image-index.js';
@@ -33,17 +34,30 @@ export function listImages(entries: readonly Descriptor[]): StoredImage[] {
   const images = new Map<string, StoredImage>();
   for (const entry of entries) {
     const known = images.get(entry.digest);
-    const name = nameOf(entry);
-    const about = known?.about ?? aboutOf(entry);
-    const repoDigests = [...new Set([...(known?.repoDigests ?? []), ...repoDigestsOf(entry)])];
-    images.set(entry.digest, {
-      descriptor: known?.descriptor ?? withoutAnnotations(entry),
-      names: [...(known?.names ?? []), ...(name === undefined ? [] : [name])],
-      repoDigests,
-      ...(about === undefined ? {} : { about }),
-    });
+    images.set(entry.digest, known === undefined ? toImage(entry) : merge(known, toImage(entry)));
   }
   return [...images.values()];
+}
+
+function toImage(entry: Descriptor): StoredImage {
+  const name = nameOf(entry);
+  const about = aboutOf(entry);
+  return {
+    descriptor: withoutAnnotations(entry),
+    names: name === undefined ? [] : [name],
+    repoDigests: repoDigestsOf(entry),
+    ...(about === undefined ? {} : { about }),
+  };
+}
+
+function merge(known: StoredImage, other: StoredImage): StoredImage {
+  const about = known.about ?? other.about;
+  return {
+    descriptor: known.descriptor,
+    names: [...known.names, ...other.names],
+    repoDigests: [...new Set([...known.repoDigests, ...other.repoDigests])],
+    ...(about === undefined ? {} : { about }),
+  };
 }
 
 /** The entries that stand for an image in index.json, one for each of its names. */
@@ -75,6 +89,7 @@ export function nameOf({ annotations = {} }: Descriptor): string | undefined {
 
 /** `undefined` for a text that is no name. A mere tag, as some tools write it, is none: it says nothing of the image. */
 export function normalizeName(text: string): string | undefined {
+  if (isFullName(text)) return text;
   try {
     return formatReference(withDefaultTag(parseReference(text)));
   } catch {
@@ -82,9 +97,9 @@ export function normalizeName(text: string): string | undefined {
   }
 }
 
-/** As docker shows it. */
+/** A name in full, as docker shows it. */
 export function familiarForm(name: string): string {
-  return familiarReference(parseReference(name));
+  return shortenFullName(name);
 }
 
 function aboutOf({ annotations = {} }: Descriptor): ImageAbout | undefined {
@@ -96,7 +111,8 @@ function aboutOf({ annotations = {} }: Descriptor): ImageAbout | undefined {
 }
 
 function repoDigestsOf({ annotations = {} }: Descriptor): string[] {
-  return annotations[ANNOTATION.repoDigests]?.split(' ').filter((each) => each !== '') ?? [];
+  const text = annotations[ANNOTATION.repoDigests];
+  return text === undefined ? [] : [...new Set(text.split(' ').filter((each) => each !== ''))];
 }
 
 function withoutAnnotations({ annotations: _, ...rest }: Descriptor): Descriptor {

@@ -17,10 +17,13 @@ const DEFAULT_NAMESPACE = 'library';
 const DEFAULT_TAG = 'latest';
 
 const COMPONENT = '[a-z0-9]+(?:(?:[._]|__|-+)[a-z0-9]+)*';
-const PATH = new RegExp(`^${COMPONENT}(?:/${COMPONENT})*$`);
+const PATH_TEXT = `${COMPONENT}(?:/${COMPONENT})*`;
+const PATH = new RegExp(`^${PATH_TEXT}$`);
 const LABEL = '(?:[a-zA-Z0-9]|[a-zA-Z0-9][a-zA-Z0-9-]*[a-zA-Z0-9])';
-const DOMAIN = new RegExp(`^(?:${LABEL}(?:\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?$`);
-const TAG = /^\w[\w.-]{0,127}$/;
+const DOMAIN_TEXT = `(?:${LABEL}(?:\\.${LABEL})*|\\[[a-fA-F0-9:]+\\])(?::[0-9]+)?`;
+const DOMAIN = new RegExp(`^${DOMAIN_TEXT}$`);
+const TAG_TEXT = '\\w[\\w.-]{0,127}';
+const TAG = new RegExp(`^${TAG_TEXT}$`);
 const DIGEST = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9a-fA-F]{32,}$/;
 const KNOWN_DIGEST = /^(?:sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128})$/;
 
@@ -40,6 +43,16 @@ export function parseReference(text: string): ImageReference {
   if (tag !== undefined && !TAG.test(tag)) throw bad(text, `${quoteText(tag)} is no tag`);
   if (digest !== undefined) checkDigest(text, digest);
   return { domain, path, ...(tag === undefined ? {} : { tag }), ...(digest === undefined ? {} : { digest }) };
+}
+
+/** Of `formatReference`, without a digest. */
+const FULL = new RegExp(`^(${DOMAIN_TEXT})/(${PATH_TEXT}):(${TAG_TEXT})$`);
+
+/** Whether a text is what `formatReference` gives for a name with a tag, so that there is nothing to take apart. */
+export function isFullName(text: string): boolean {
+  const [, domain = '', path = ''] = FULL.exec(text) ?? [];
+  if (path === '' || path.length > 255 || !hasDomain(text)) return false;
+  return domain === DEFAULT_DOMAIN ? path.includes('/') : domain !== `index.${DEFAULT_DOMAIN}`;
 }
 
 /** The reference with the tag `latest` where it has neither tag nor digest. */
@@ -62,6 +75,14 @@ export function formatReference({ domain, path, tag, digest }: ImageReference): 
 /** The name as docker shows it: `alpine:latest`, `user/app`, `quay.io/app`. */
 export function familiarReference({ domain, path, tag, digest }: ImageReference): string {
   return `${familiarName({ domain, path })}${suffix(tag, digest)}`;
+}
+
+/** A name in full, with a tag or a digest, as docker shows it. */
+export function shortenFullName(name: string): string {
+  if (!name.startsWith(`${DEFAULT_DOMAIN}/`)) return name;
+  const path = name.slice(DEFAULT_DOMAIN.length + 1);
+  const rest = path.slice(DEFAULT_NAMESPACE.length + 1);
+  return path.startsWith(`${DEFAULT_NAMESPACE}/`) && !rest.includes('/') ? rest : path;
 }
 
 /** Registry and repository as docker shows them, without tag and digest. */

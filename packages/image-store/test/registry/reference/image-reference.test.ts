@@ -4,8 +4,10 @@ import {
   familiarName,
   familiarReference,
   formatReference,
+  isFullName,
   isShortName,
   parseReference,
+  shortenFullName,
   withDefaultTag,
 } from '../../../src/registry/reference/image-reference.js';
 
@@ -83,3 +85,61 @@ test('what is no name is refused, with the reason', (t) => {
     'failed to read the image name "Alpine": invalid reference format: repository name (library/Alpine) must be lowercase',
   );
 });
+
+test('what is a name in full already is known as one, and shortened as what is taken apart', (t) => {
+  const domains = [
+    '',
+    'docker.io',
+    'index.docker.io',
+    'quay.io',
+    'localhost',
+    'localhost:5000',
+    'Host',
+    'host',
+    '[::1]:5000',
+  ];
+  const paths = [
+    'app',
+    'library/app',
+    'library/a/b',
+    'user/app',
+    'a'.repeat(255),
+    'a'.repeat(256),
+    'A',
+    'a//b',
+    'library/',
+  ];
+  const tags = [
+    '',
+    ':1',
+    ':latest',
+    ':',
+    ':-x',
+    ':a:b',
+    ':a/b',
+    `:${'x'.repeat(129)}`,
+    `@sha256:${'a'.repeat(64)}`,
+  ];
+  let full = 0;
+  for (const domain of domains) {
+    for (const path of paths) {
+      for (const tag of tags) {
+        const text = `${domain === '' ? '' : `${domain}/`}${path}${tag}`;
+        const name = isBad(text) ? undefined : formatReference(withDefaultTag(parseReference(text)));
+        t.is(isFullName(text), name === text && !text.includes('@'), text);
+        if (name !== undefined) t.is(shortenFullName(name), familiarReference(parseReference(name)), name);
+        if (isFullName(text)) full++;
+      }
+    }
+  }
+  t.true(full > 20);
+});
+
+function isBad(text: string): boolean {
+  try {
+    parseReference(text);
+    return false;
+  } catch {
+    return true;
+  }
+}
