@@ -10,7 +10,8 @@ for tree in /sys/fs/cgroup/*/; do
   mkdir "$place/$name"
   mount --bind "$tree" "$place/$name"
 done
-mkdir "$place/hugetlb"
+# The machine may have the directory without a tree on it.
+mkdir -p "$place/hugetlb"
 mount -t cgroup -o hugetlb cgroup "$place/hugetlb"
 mount --move "$place" /sys/fs/cgroup
 rmdir "$place"
