@@ -1,19 +1,12 @@
 import { fstatSync, readlinkSync } from 'node:fs';
-import test, { type ExecutionContext } from 'ava';
-import { type Cgroup, createCgroup, openCgroup } from '../src/index.js';
+import test from 'ava';
+import { createCgroup } from '../src/index.js';
 import { FakeCgroupTree } from './fake-cgroup-tree.js';
 import { makeHybridLayout, makeV2Layout } from './layouts.js';
-
-function make(t: ExecutionContext, makeLayout = makeHybridLayout): { tree: FakeCgroupTree; cgroup: Cgroup } {
-  const tree = new FakeCgroupTree(makeLayout);
-  t.teardown(() => tree.remove());
-  const cgroup = createCgroup(tree.layout, '/mini/a', {}, { files: tree.files });
-  tree.writes.length = 0;
-  return { tree, cgroup };
-}
+import { makeGroup } from './made-group.js';
 
 test('on hybrid a process is born in the v2 group and joins the others by tasks', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   const launch = cgroup.openForLaunch();
   t.is(readlinkSync(`/proc/self/fd/${launch.intoCgroupFd}`), `${tree.root}/unified/mini/a`);
   const paths = launch.joinFds.map((fd) => readlinkSync(`/proc/self/fd/${fd}`));
@@ -25,7 +18,7 @@ test('on hybrid a process is born in the v2 group and joins the others by tasks'
 });
 
 test('another process is moved by cgroup.procs of every tree', (t) => {
-  const { cgroup } = make(t);
+  const { cgroup } = makeGroup(t);
   const launch = cgroup.openForLaunch({ bornInside: false });
   t.is(launch.intoCgroupFd, -1);
   const paths = launch.joinFds.map((fd) => readlinkSync(`/proc/self/fd/${fd}`));
@@ -35,7 +28,7 @@ test('another process is moved by cgroup.procs of every tree', (t) => {
 });
 
 test('v2 is born into its directory, or joined where that is not possible', (t) => {
-  const { cgroup } = make(t, makeV2Layout);
+  const { cgroup } = makeGroup(t, makeV2Layout);
   const born = cgroup.openForLaunch();
   t.deepEqual(born.joinFds, []);
   t.true(fstatSync(born.intoCgroupFd).isDirectory());
@@ -47,7 +40,7 @@ test('v2 is born into its directory, or joined where that is not possible', (t) 
 });
 
 test('a group that is gone cannot be launched into, and no descriptor stays open', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   tree.files.removeDirectory(`${tree.root}/pids/mini/a`);
   t.throws(() => cgroup.openForLaunch(), {
     code: 'cgroup-create',
@@ -56,7 +49,7 @@ test('a group that is gone cannot be launched into, and no descriptor stays open
 });
 
 test('processes of the group and of those below it', (t) => {
-  const { tree, cgroup } = make(t, makeV2Layout);
+  const { tree, cgroup } = makeGroup(t, makeV2Layout);
   tree.files.makeDirectory(`${tree.root}/mini/a/inner`);
   tree.set('mini/a/cgroup.procs', '10\n11\n0\n');
   tree.set('mini/a/inner/cgroup.procs', '12\n');
@@ -66,7 +59,7 @@ test('processes of the group and of those below it', (t) => {
 });
 
 test('v1 accounts', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   tree.set('memory/mini/a/memory.limit_in_bytes', '1048576\n');
   t.deepEqual(cgroup.stats(), {
     memory: {
@@ -90,7 +83,7 @@ test('v1 accounts', (t) => {
 });
 
 test('v2 accounts', (t) => {
-  const { cgroup } = make(t, makeV2Layout);
+  const { cgroup } = makeGroup(t, makeV2Layout);
   t.deepEqual(cgroup.stats(), {
     memory: { usageBytes: 4096, inactiveFileBytes: 512, limitBytes: null, oomKills: 3 },
     cpu: { usageNs: 30_000, userNs: 20_000, systemNs: 10_000, throttledCount: 2, throttledNs: 7_000 },
@@ -101,13 +94,13 @@ test('v2 accounts', (t) => {
 });
 
 test('without a controller there is no account', (t) => {
-  const { cgroup } = make(t, (root) => makeV2Layout(root, ['pids']));
+  const { cgroup } = makeGroup(t, (root) => makeV2Layout(root, ['pids']));
   t.deepEqual(cgroup.stats(), { pids: { current: 1, limit: 50 } });
   t.is(cgroup.oomKillCount(), 0);
 });
 
 test('v1 is frozen when its state says so, not before', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   const file = 'freezer/mini/a/freezer.state';
   let looks = 0;
   tree.onWrite = (path, value) => {
@@ -123,7 +116,7 @@ test('v1 is frozen when its state says so, not before', (t) => {
 });
 
 test('a group that does not freeze in time is let go again', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   tree.onWrite = (path, value) => {
     if (value === 'FROZEN') tree.set(path, 'FREEZING\n');
   };
@@ -135,7 +128,7 @@ test('a group that does not freeze in time is let go again', (t) => {
 });
 
 test('v2 is frozen when its events say so', (t) => {
-  const { tree, cgroup } = make(t, makeV2Layout);
+  const { tree, cgroup } = makeGroup(t, makeV2Layout);
   tree.onWrite = (path, value) => {
     if (path.endsWith('cgroup.freeze')) tree.set('mini/a/cgroup.events', `populated 1\nfrozen ${value}\n`);
   };
@@ -146,7 +139,7 @@ test('v2 is frozen when its events say so', (t) => {
 });
 
 test('no freezer', (t) => {
-  const { cgroup } = make(t, (root) => ({
+  const { cgroup } = makeGroup(t, (root) => ({
     mode: 'v1',
     hierarchies: makeHybridLayout(root).hierarchies.filter(({ controllers }) => controllers.includes('pids')),
   }));
@@ -157,7 +150,7 @@ test('no freezer', (t) => {
 });
 
 test('limits change in the order that their present values demand', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   tree.set('memory/mini/a/memory.memsw.limit_in_bytes', '1048576\n');
   cgroup.update({ memory: { limit: 2_097_152, swap: 4_194_304 }, pids: { limit: 0 } });
   t.deepEqual(tree.writes, [
@@ -173,7 +166,7 @@ test('limits change in the order that their present values demand', (t) => {
 });
 
 test('on v2 a new period keeps the quota, and new swap the memory limit', (t) => {
-  const { tree, cgroup } = make(t, makeV2Layout);
+  const { tree, cgroup } = makeGroup(t, makeV2Layout);
   tree.set('mini/a/cpu.max', '5000 100000\n');
   tree.set('mini/a/memory.max', '1048576\n');
   tree.set('mini/a/memory.swap.max', 'max\n');
@@ -184,7 +177,7 @@ test('on v2 a new period keeps the quota, and new swap the memory limit', (t) =>
 });
 
 test('on v2 a limit below what is used is refused where that is asked for', (t) => {
-  const { tree, cgroup } = make(t, makeV2Layout);
+  const { tree, cgroup } = makeGroup(t, makeV2Layout);
   const update = (limit: number) => () => cgroup.update({ memory: { limit, checkBeforeUpdate: true } });
   t.throws(update(4095), {
     code: 'cgroup-resources',
@@ -207,71 +200,15 @@ test('an update of a group without that tree', (t) => {
   });
 });
 
-test('removal takes the groups below first, and is no fault twice', (t) => {
-  const { tree, cgroup } = make(t);
-  tree.files.makeDirectory(`${tree.root}/pids/mini/a/x`);
-  tree.files.makeDirectory(`${tree.root}/pids/mini/a/x/y`);
-  cgroup.remove();
-  t.false(tree.groups().some((group) => group.includes('/a')));
-  t.true(tree.groups().includes('pids/mini'));
-  t.notThrows(() => cgroup.remove({ parents: true }));
-  t.deepEqual(tree.groups(), []);
-});
-
-test('removal with parents leaves those that others use', (t) => {
-  const { tree, cgroup } = make(t);
-  createCgroup(tree.layout, '/mini/b', {}, { files: tree.files });
-  cgroup.remove({ parents: true });
-  t.true(tree.groups().includes('pids/mini/b'));
-});
-
-test('removal waits for a dying process', (t) => {
-  const { tree, cgroup } = make(t, makeV2Layout);
-  tree.set('mini/a/cgroup.procs', '77\n');
-  let attempts = 0;
-  const { removeDirectory } = tree.files;
-  (tree.files as { removeDirectory: unknown }).removeDirectory = (path: string) => {
-    attempts += 1;
-    if (attempts === 3) tree.set('mini/a/cgroup.procs', '');
-    removeDirectory(path);
-  };
-  cgroup.remove();
-  t.is(attempts, 3);
-  t.deepEqual(tree.groups(), ['mini']);
-});
-
-test('what cannot be removed is named, and the rest is removed all the same', (t) => {
-  const { tree, cgroup } = make(t);
-  tree.set('memory/mini/a/cgroup.procs', '77\n78\n');
-  tree.faults.set('rmdir pids/mini/a', 'EACCES');
-  const error = t.throws(() => cgroup.remove({ timeoutMs: 5 })) as Error & {
-    code: string;
-    context: { cleanup: Error[] };
-  };
-  t.is(error.code, 'cgroup-busy');
-  t.is(
-    error.message,
-    `failed to remove cgroup "${tree.root}/memory/mini/a" (processes in it: 77, 78): EBUSY resource busy or locked`,
-  );
-  t.deepEqual(
-    error.context.cleanup.map(({ message }) => message),
-    [`failed to remove cgroup "${tree.root}/pids/mini/a": EACCES permission denied`],
-  );
-  t.deepEqual(
-    tree.groups().filter((group) => group.endsWith('/a')),
-    ['memory/mini/a', 'pids/mini/a'],
-  );
-});
-
 test('waiting for an empty group', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   t.true(cgroup.waitEmpty());
   tree.set('cpu/mini/a/cgroup.procs', '77\n');
   t.false(cgroup.waitEmpty({ timeoutMs: 5 }));
 });
 
 test('what cannot be read is said', (t) => {
-  const { tree, cgroup } = make(t);
+  const { tree, cgroup } = makeGroup(t);
   const tooMany = Object.assign(new Error(), { code: 'EMFILE', errno: -24, syscall: 'open' });
   (tree.files as { read: unknown }).read = () => {
     throw tooMany;
@@ -284,44 +221,4 @@ test('what cannot be read is said', (t) => {
   t.throws(() => cgroup.waitEmpty(), { message: `failed to read processes ${at}` });
   t.throws(() => cgroup.isFrozen(), { message: `failed to read state ${at}` });
   t.throws(() => cgroup.update({ memory: { limit: 1 } }), { message: `failed to read limits ${at}` });
-});
-
-test('a group in which nothing is left is destroyed by one call for each tree', (t) => {
-  const { tree, cgroup } = make(t);
-  const asked: string[] = [];
-  const ask = (path: string) => {
-    asked.push(path);
-    return '';
-  };
-  const files = {
-    ...tree.files,
-    read: ask,
-    exists: () => true,
-    listDirectories: (path: string) => [ask(path)],
-  };
-  openCgroup(tree.layout, cgroup.path, files)!.destroy();
-  t.deepEqual(asked, []);
-  t.deepEqual(
-    tree.groups().filter((path) => path.endsWith('/a')),
-    [],
-  );
-});
-
-test('a process that is in one tree alone is waited for, though the group is gone from the others', (t) => {
-  const { tree, cgroup } = make(t);
-  const procs = 'pids/mini/a/cgroup.procs';
-  // No process has this number: it is beyond pid_max.
-  tree.set(procs, '4194305\n');
-  let reads = 0;
-  const read = (path: string) => {
-    const text = tree.files.read(path);
-    if (path.endsWith(procs) && ++reads === 4) tree.set(procs, '');
-    return text;
-  };
-  openCgroup(tree.layout, cgroup.path, { ...tree.files, read })!.destroy();
-  t.true(reads > 4);
-  t.deepEqual(
-    tree.groups().filter((path) => path.endsWith('/a')),
-    [],
-  );
 });

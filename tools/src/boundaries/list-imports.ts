@@ -13,8 +13,8 @@ const commentOrLiteral = new RegExp(`(${joinSources(literals)})|${joinSources(co
 const importForms: readonly RegExp[] = [
   // import x from '…', import type { … } from '…', export * from '…'
   /\b(?:import|export)\b[^'"`;()]*?\bfrom\s*(['"])([^'"\n]+)\1/g,
-  // import '…'
-  /\bimport\s*(['"])([^'"\n]+)\1/g,
+  // import '…', a statement: within a text it would be a verb and its object
+  /(?:^|;)\s*import\s*(['"])([^'"\n]+)\1/gm,
   // import('…'), require('…'), require.resolve('…')
   /\b(?:import|require|require\.resolve)\s*\(\s*(['"])([^'"\n]+)\1/g,
 ];

@@ -36,4 +36,6 @@ test('what looks like a comment in a string or a regular expression is none', (t
 test('each module is listed once, and words that only look like imports are not', (t) => {
   t.deepEqual(listImports("import a from 'x';\nexport * from 'x';"), ['x']);
   t.deepEqual(listImports("const from = 'x';\nexport const imported = ['y'];"), []);
+  t.deepEqual(listImports('fail(`import "a"`, \'to import "stdin"\');'), []);
+  t.deepEqual(listImports("first(); import 'x';\n  import 'y';"), ['x', 'y']);
 });
