@@ -10,38 +10,46 @@ import { slimYargs } from './slim-yargs.js';
 /** Of process.arch, as Bun's packages are called. */
 const ARCHITECTURES: Readonly<Record<string, string>> = { x64: 'x64', arm64: 'aarch64' };
 
+/** What chooses between the two commands, and each of them. */
+const PARTS = ['standalone', 'standalone-mini', 'standalone-oci'] as const;
+
 /** Makes the executable `mini` and the licences of what is in it, in a directory that is made anew. */
 export async function buildExecutable(packageRoot: string, outDirectory: string): Promise<void> {
   rmSync(outDirectory, { recursive: true, force: true });
   const stage = join(outDirectory, 'stage');
   mkdirSync(stage, { recursive: true });
+  const inputs: string[] = [];
+  for (const name of PARTS) inputs.push(...(await bundlePart(packageRoot, stage, name)));
+  for (const path of EMBEDDED_FILES) {
+    mkdirSync(dirname(join(stage, path)), { recursive: true });
+    cpSync(join(dirname(packageRoot), path), join(stage, path), { recursive: true });
+  }
+  compile(stage, join(outDirectory, 'mini'));
+  writeFileSync(join(outDirectory, 'THIRD-PARTY-LICENSES.txt'), collectLicenses(packageRoot, inputs));
+  rmSync(stage, { recursive: true });
+}
+
+/** Bundles a part with all that it reaches but the other parts. Returns the files it is made of. */
+async function bundlePart(packageRoot: string, stage: string, name: string): Promise<string[]> {
   const { metafile } = await build({
     absWorkingDir: packageRoot,
-    entryPoints: { mini: 'dist/src/bin/standalone.js' },
+    entryPoints: [`dist/src/bin/${name}.js`],
     outdir: stage,
+    chunkNames: `${name}-[name]-[hash]`,
     bundle: true,
     // What is not reached costs nothing: byte code is read part by part.
     splitting: true,
     platform: 'node',
     format: 'esm',
     target: 'es2022',
-    external: ['bun:ffi'],
+    external: ['bun:ffi', ...PARTS.map((part) => `./${part}.js`)],
     minify: true,
     metafile: true,
     legalComments: 'none',
     logLevel: 'silent',
     plugins: [slimYargs(packageRoot), followEmbeddedFiles(packageRoot)],
   });
-  for (const path of EMBEDDED_FILES) {
-    mkdirSync(dirname(join(stage, path)), { recursive: true });
-    cpSync(join(dirname(packageRoot), path), join(stage, path), { recursive: true });
-  }
-  compile(stage, join(outDirectory, 'mini'));
-  writeFileSync(
-    join(outDirectory, 'THIRD-PARTY-LICENSES.txt'),
-    collectLicenses(packageRoot, Object.keys(metafile.inputs)),
-  );
-  rmSync(stage, { recursive: true });
+  return Object.keys(metafile.inputs);
 }
 
 function compile(stage: string, outFile: string): void {
@@ -55,7 +63,7 @@ function compile(stage: string, outFile: string): void {
     ...['--no-compile-autoload-tsconfig', '--no-compile-autoload-package-json'],
     ...assets.map((name) => `--asset=${name}`),
   ];
-  execFileSync(findBun(), ['build', ...flags, 'mini.js', '--outfile', outFile], {
+  execFileSync(findBun(), ['build', ...flags, `${PARTS[0]}.js`, '--outfile', outFile], {
     cwd: stage,
     stdio: ['ignore', 'ignore', 'inherit'],
   });
