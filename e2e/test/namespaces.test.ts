@@ -48,6 +48,7 @@ for (const [flag, name] of [
   ['--pid', 'pid'],
   ['--ipc', 'ipc'],
   ['--uts', 'uts'],
+  ['--cgroupns', 'cgroup'],
   ['--network', 'net'],
 ] as const) {
   test(`${flag} host shares the ${name} namespace and no other`, async (t) => {

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { detectCgroupLayout } from '@mini/cgroup-manager';
-import { withHugePages } from '@mini/tools';
 import { execa } from 'execa';
 import { makeBundle } from '../support/bundle.js';
 import { freshId, oci, ociToFile } from '../support/oci.js';
@@ -8,13 +7,19 @@ import { freshDirectory } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
 
-const reason = spawnSync('runc', ['--version']).status === 0 ? undefined : 'there is no runc';
+const reason = whyNotComparable();
 const ARGS = ['sh', '-c', 'head -c 1000000 /dev/zero >/tmp/x; exec sleep 1000'];
 const RESOURCES = {
   memory: { limit: 64 << 20 },
   pids: { limit: 50 },
   cpu: { quota: 50_000, period: 100_000 },
 };
+
+/** On v2 runc prints flags of cpusets that there are none of, and not where a group may run. */
+function whyNotComparable(): string | undefined {
+  if (detectCgroupLayout().mode === 'v2') return 'the accounts of version 2 are others';
+  return spawnSync('runc', ['--version']).status === 0 ? undefined : 'there is no runc';
+}
 
 /** Which members there are, with the kind of each value; of lists those of their first item. */
 function shapeOf(value: unknown, path = ''): string[] {
@@ -45,10 +50,13 @@ testUnless(
       linux: { resources: RESOURCES, cgroupsPath: `/mini-oci/${id}` },
     });
     const root = freshDirectory('runc');
-    const runc = (words: readonly string[], stdout: 'pipe' | 'ignore' = 'pipe') => {
-      const [file, ...rest] = withHugePages(['runc', '--root', root, ...words]);
-      return execa(file, rest, { stdin: 'ignore', stdout, stderr: stdout, encoding: 'utf8' });
-    };
+    const runc = (words: readonly string[], stdout: 'pipe' | 'ignore' = 'pipe') =>
+      execa('runc', ['--root', root, ...words], {
+        stdin: 'ignore',
+        stdout,
+        stderr: stdout,
+        encoding: 'utf8',
+      });
     await runc(['run', '-d', '--bundle', bundle, id], 'ignore');
     const theirs = (await runc(['events', '--stats', id])).stdout;
     await runc(['delete', '--force', id]);
@@ -56,14 +64,12 @@ testUnless(
     t.is((await ociToFile(['run', '-d', '--bundle', bundle, id])).exitCode, 0);
     const { stdout } = await oci(['events', '--stats', id]);
     t.is((await oci(['delete', '--force', id])).exitCode, 0);
-    // Where the tree of huge pages was made for runc alone, we have none.
-    const isOfBoth = (line: string) => !line.startsWith('.data.hugetlb');
-    t.deepEqual(listMembers(stdout).filter(isOfBoth), listMembers(theirs ?? '').filter(isOfBoth));
+    t.deepEqual(listMembers(stdout), listMembers(theirs ?? ''));
     const { data } = JSON.parse(stdout);
     t.is(data.memory.usage.limit, 64 << 20);
     t.true(data.memory.usage.max >= 1_000_000, 'what it has written was counted');
     t.true(data.cpu.usage.total > 0);
-    if (detectCgroupLayout().mode !== 'v2') t.is(data.memory.raw.hierarchical_memory_limit, 64 << 20);
+    t.is(data.memory.raw.hierarchical_memory_limit, 64 << 20);
     t.deepEqual(await differenceSince(before), NOTHING);
   },
 );

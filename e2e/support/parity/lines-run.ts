@@ -130,6 +130,7 @@ export const RUN_SCENARIOS: readonly Scenario[] = [
       'run --rm --pid host @IMAGE readlink /proc/self/ns/pid',
       'run --rm --ipc host @IMAGE readlink /proc/self/ns/ipc',
       'run --rm --uts host @IMAGE readlink /proc/self/ns/uts',
+      'run --rm --cgroupns host @IMAGE readlink /proc/self/ns/cgroup',
       'run --rm --pid private --ipc private --uts private @IMAGE sh -c "echo $$"',
       'run --rm --cap-drop ALL @IMAGE grep Cap /proc/self/status',
       'run --rm --cap-drop all --cap-add net_raw --cap-add CAP_CHOWN @IMAGE grep CapEff /proc/self/status',

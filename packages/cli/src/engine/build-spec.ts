@@ -102,6 +102,7 @@ function listNamespaces(options: RunOptions): NamespaceType[] {
   if (options.pid === 'host') shared.add('pid');
   if (options.ipc === 'host') shared.add('ipc');
   if (options.uts === 'host') shared.add('uts');
+  if (options.cgroupns === 'host') shared.add('cgroup');
   const all: NamespaceType[] = ['mount', 'pid', 'uts', 'ipc', 'network', 'cgroup'];
   return [
     ...(options.idMaps === undefined ? [] : (['user'] as const)),

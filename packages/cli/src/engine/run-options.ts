@@ -53,6 +53,8 @@ export interface RunOptions {
   readonly pid: 'private' | 'host';
   readonly ipc: 'private' | 'host';
   readonly uts: 'private' | 'host';
+  /** Control groups that the container sees: its own as the root of all, or all of the machine's. */
+  readonly cgroupns: 'private' | 'host';
   /** Limits, in the form of the OCI runtime-spec. */
   readonly resources: Resources;
   /** Keep stdin open (`-i`). */
@@ -205,6 +207,7 @@ const DEFAULTS: Omit<RunOptions, 'root' | 'noNewPrivileges' | 'seccomp'> = {
   pid: 'private',
   ipc: 'private',
   uts: 'private',
+  cgroupns: 'private',
   resources: {},
   interactive: false,
   tty: false,

@@ -94,6 +94,7 @@ test('every flag at once', async (t) => {
     pid: 'host',
     ipc: 'host',
     uts: 'private',
+    cgroupns: 'private',
     resources: {
       memory: { limit: 64 * 1024 ** 2, swap: 128 * 1024 ** 2, reservation: 32 * 1024 ** 2, swappiness: 10 },
       cpu: { quota: 50_000, period: 100_000, shares: 512, cpus: '0-1', mems: '0' },

@@ -24,6 +24,7 @@ const options: RunOptions = {
   pid: 'private',
   ipc: 'private',
   uts: 'private',
+  cgroupns: 'private',
   resources: {},
   interactive: false,
   tty: false,

@@ -42,6 +42,15 @@ export const ISOLATION_OPTIONS: readonly Option[] = [
     parse: (value) => ({ uts: parseNamespaceMode(value) }),
   },
   {
+    name: 'cgroupns',
+    kind: 'string',
+    group: 'isolation',
+    placeholder: 'private|host',
+    default: 'private',
+    describe: 'Control groups that the container sees',
+    parse: (value) => ({ cgroupns: parseNamespaceMode(value) }),
+  },
+  {
     name: 'cap-add',
     kind: 'list',
     group: 'isolation',
