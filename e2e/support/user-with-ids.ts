@@ -21,6 +21,8 @@ export interface UserWithIds extends OrdinaryUser {
   /** The first subordinate user and group, of `COUNT` each. */
   readonly firstUid: number;
   readonly firstGid: number;
+  /** What is /run for the programs of the user, where that is asked for; an empty directory at first. */
+  readonly ownRun: string;
   /** What /etc/subuid and /etc/subgid say from now on, in place of the lines that the user has. */
   grant(subuid: string, subgid: string): void;
   /** Starts a program as the user, without waiting: the execa subprocess. */
@@ -33,6 +35,9 @@ export const COUNT = 65_536;
 const [ID, FIRST_UID, FIRST_GID] = [4242, 4_200_000, 4_300_000];
 const NAME = 'mini-e2e-ids';
 const FILES = ['passwd', 'group', 'subuid', 'subgid'];
+
+/** What lies over what, for the programs of the user. */
+type Binds = readonly (readonly [from: string, to: string])[];
 
 /** Why there can be no such user here; undefined when there can. */
 export function whyNoUserWithIds(): string | undefined {
@@ -47,7 +52,7 @@ export function whyNoUserWithIds(): string | undefined {
  * Makes the user in files of its own, which are bound over those of /etc in a mount namespace of each program that the user
  * runs: this machine's stay as they are.
  */
-export function makeUserWithIds(): UserWithIds {
+export function makeUserWithIds({ hasOwnRun = false } = {}): UserWithIds {
   const etc = freshDirectory('etc');
   const home = freshDirectory('home');
   chmodSync(etc, 0o755);
@@ -57,9 +62,13 @@ export function makeUserWithIds(): UserWithIds {
   }
   appendFileSync(join(etc, 'passwd'), `${NAME}:x:${ID}:${ID}::${home}:/bin/sh\n`);
   appendFileSync(join(etc, 'group'), `${NAME}:x:${ID}:\n`);
+  const binds: Binds = FILES.map((name) => [join(etc, name), `/etc/${name}`]);
+  const ownRun = freshDirectory('run');
+  chmodSync(ownRun, 0o755);
   mkdirSync(join(home, 'run'), { mode: 0o700 });
   for (const path of [home, join(home, 'run')]) chownSync(path, ID, ID);
-  const start: UserWithIds['start'] = (words, options) => startInside(etc, home, words, options);
+  const start: UserWithIds['start'] = (words, options) =>
+    startInside(hasOwnRun ? [...binds, [ownRun, '/run']] : binds, home, words, options);
   const run: UserWithIds['run'] = async (words, options) => {
     const { exitCode = -1, stdout, stderr, signal } = await start(words, options);
     return { exitCode, stdout: String(stdout ?? ''), stderr: String(stderr ?? ''), signal };
@@ -75,6 +84,7 @@ export function makeUserWithIds(): UserWithIds {
     home,
     firstUid: FIRST_UID,
     firstGid: FIRST_GID,
+    ownRun,
     grant,
     start,
     run,
@@ -82,9 +92,9 @@ export function makeUserWithIds(): UserWithIds {
   };
 }
 
-function startInside(etc: string, home: string, words: readonly string[], options: Options = {}) {
+function startInside(binds: Binds, home: string, words: readonly string[], options: Options = {}) {
   const own = { HOME: home, XDG_DATA_HOME: '', XDG_CONFIG_HOME: '', XDG_RUNTIME_DIR: join(home, 'run') };
-  return execa('unshare', wordsInside(etc, words), {
+  return execa('unshare', wordsInside(binds, words), {
     reject: false,
     stripFinalNewline: false,
     ...(options.input === undefined ? { stdin: 'ignore' as const } : {}),
@@ -95,8 +105,8 @@ function startInside(etc: string, home: string, words: readonly string[], option
 }
 
 /** Words of unshare(1); the shell hands over to what it was asked to run. */
-function wordsInside(etc: string, words: readonly string[]): string[] {
-  const binds = FILES.map((name) => `mount --bind "$0/${name}" /etc/${name}`).join(' && ');
+function wordsInside(binds: Binds, words: readonly string[]): string[] {
+  const mounts = binds.map(([from, to]) => `mount --bind '${from}' ${to}`).join(' && ');
   const become = ['setpriv', `--reuid=${ID}`, `--regid=${ID}`, '--clear-groups'].join(' ');
   return [
     '--mount',
@@ -104,8 +114,8 @@ function wordsInside(etc: string, words: readonly string[]): string[] {
     'private',
     'sh',
     '-c',
-    `${binds} && exec ${become} "$@"`,
-    etc,
+    `${mounts} && exec ${become} "$@"`,
+    'sh',
     ...words,
   ];
 }

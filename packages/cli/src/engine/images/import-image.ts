@@ -6,6 +6,7 @@ import { recordImageEvent, storedImageOf } from './image-events.js';
 import { openImages } from './open-images.js';
 import { platformOfMachine } from './platform-of-machine.js';
 import { readFileOrStdin } from './read-file-or-stdin.js';
+import { registryEnvironment } from './registry-environment.js';
 
 export interface ImportOptions {
   readonly name?: string;
@@ -24,7 +25,7 @@ export async function importImage(
   { name, changes = [], message = '', signal }: ImportOptions = {},
   engine: Engine = openEngine(),
 ): Promise<StoredImage> {
-  const source = describeSource(path, signal);
+  const source = describeSource(path, engine, signal);
   const object = `import "${source.name}"`;
   const names = name === undefined ? [] : [readNewName(name)];
   const config = await explainingProblems(object, () => changeConfig({}, changes));
@@ -47,10 +48,13 @@ export async function importImage(
   }
 }
 
-function describeSource(path: string, signal: AbortSignal | undefined) {
+function describeSource(path: string, engine: Engine, signal: AbortSignal | undefined) {
   if (path === '-') return { name: 'stdin', bytes: readFileOrStdin(path) };
   if (!/^https?:\/\//i.test(path) || !URL.canParse(path)) return { name: path, bytes: readFileOrStdin(path) };
   const url = new URL(path);
   // Messages and the image's history are no places for a password.
-  return { name: withoutPassword(url), bytes: downloadFile(url, signal && { signal }) };
+  return {
+    name: withoutPassword(url),
+    bytes: downloadFile(url, { env: registryEnvironment(engine), ...(signal && { signal }) }),
+  };
 }

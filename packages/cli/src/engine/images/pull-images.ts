@@ -10,6 +10,7 @@ import {
 import { type Engine, openEngine } from '../engine.js';
 import { namedImageOf, recordImageEvent } from './image-events.js';
 import { openImages } from './open-images.js';
+import { registryEnvironment } from './registry-environment.js';
 
 export interface PullRequest extends Pick<RegistryOptions, 'credentials' | 'signal' | 'verifyTls'> {
   /** `OS/ARCH[/VARIANT]`; this machine's unless told. */
@@ -26,7 +27,7 @@ export async function pullNamedImage(
   request: PullRequest = {},
   engine: Engine = openEngine(),
 ): Promise<PulledImage> {
-  return tell(engine, await pullByName(openImages(engine), name, readRequest(request)));
+  return tell(engine, await pullByName(openImages(engine), name, readRequest(engine, request)));
 }
 
 /** Pulls all tags of a repository, one after the other, in the registry's order. Throws likewise. */
@@ -36,7 +37,7 @@ export async function* pullAllTags(
   engine: Engine = openEngine(),
 ): AsyncGenerator<{ readonly name: string; pull(): Promise<PulledImage> }> {
   const { domain, path } = parseReference(repository);
-  const options = readRequest(request);
+  const options = readRequest(engine, request);
   const store = openImages(engine);
   for (const tag of await listTags({ domain, path }, options)) {
     const reference = { domain, path, tag };
@@ -52,6 +53,7 @@ function tell(engine: Engine, pulled: PulledImage): PulledImage {
   return pulled;
 }
 
-function readRequest({ platform, ...options }: PullRequest) {
-  return { ...options, ...(platform === undefined ? {} : { platform: parsePlatform(platform) }) };
+function readRequest(engine: Engine, { platform, ...options }: PullRequest) {
+  const env = registryEnvironment(engine);
+  return { ...options, env, ...(platform === undefined ? {} : { platform: parsePlatform(platform) }) };
 }

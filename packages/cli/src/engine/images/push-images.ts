@@ -13,6 +13,7 @@ import { chooseImage, type OnProgress, pushImage, type RegistryOptions } from '@
 import { type Engine, openEngine } from '../engine.js';
 import { namedImageOf, recordImageEvent } from './image-events.js';
 import { openImages } from './open-images.js';
+import { registryEnvironment } from './registry-environment.js';
 
 export interface PushRequest extends Pick<RegistryOptions, 'credentials' | 'signal' | 'verifyTls'> {
   /** `OS/ARCH[/VARIANT]`: of several the image for this one alone, and none that is for another. */
@@ -45,7 +46,10 @@ export async function pushNamedImage(
       ? found
       : await explainingProblems(`push "${name}"`, () => compressImage(store, found, request.signal));
   const reference = parseReference(name);
-  const descriptor = await pushImage(store, image, reference, request);
+  const descriptor = await pushImage(store, image, reference, {
+    ...request,
+    env: registryEnvironment(engine),
+  });
   const { domain, path } = reference;
   store.addRepoDigest(image, formatReference({ domain, path, digest: descriptor.digest }));
   recordImageEvent(engine, namedImageOf(formatReference(withDefaultTag(reference))), 'push');

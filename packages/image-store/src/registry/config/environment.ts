@@ -13,7 +13,7 @@ export interface Environment {
 /** The surroundings of this process. */
 export function processEnvironment(variables: Environment['variables'] = process.env): Environment {
   const home = variables.HOME || homedir();
-  const own = `${variables.XDG_CONFIG_HOME ?? `${home}/.config`}`;
+  const own = variables.XDG_CONFIG_HOME || `${home}/.config`;
   return {
     variables,
     home,

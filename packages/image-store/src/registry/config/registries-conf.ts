@@ -48,7 +48,7 @@ export async function readRegistriesConf(env: Environment): Promise<RegistriesCo
 }
 
 function listFiles({ variables, home }: Environment): string[] {
-  const own = `${variables.XDG_CONFIG_HOME ?? `${home}/.config`}/containers`;
+  const own = `${variables.XDG_CONFIG_HOME || `${home}/.config`}/containers`;
   const one = variables.CONTAINERS_REGISTRIES_CONF;
   const main = one === undefined || one === '' ? firstThere(own) : one;
   const folders = one === undefined || one === '' ? ['/etc/containers', own] : [];
