@@ -5,6 +5,7 @@ import type { ExecutionContext } from 'ava';
 import { execaSync } from 'execa';
 import { startDaemon, whyNoProgram } from './daemon.js';
 import { freshDirectory } from './roots.js';
+import { ISSUER, SERVICE, type TokenServer } from './token-server.js';
 
 /** Why a registry and those who fill it cannot be had here; `undefined` when they can. */
 export const whyNoRegistry = whyNoProgram(
@@ -19,6 +20,10 @@ export const whyNoRegistry = whyNoProgram(
 export interface RegistrySettings {
   readonly user?: { readonly name: string; readonly password: string };
   readonly tls?: boolean;
+  /** Over TLS: only who has a certificate of the registry's own authority may ask. */
+  readonly asksClients?: boolean;
+  /** Who gives tokens for it. */
+  readonly tokens?: TokenServer;
 }
 
 /** Debian's docker-registry on this machine's loopback. */
@@ -27,6 +32,8 @@ export interface Registry {
   readonly host: string;
   /** The certificate of the authority that signed its own. */
   readonly authority: string;
+  /** A certificate of a client, and its key. */
+  readonly client: { readonly certificate: string; readonly key: string };
 }
 
 /** Starts a registry of the test's own; it ends with the test. */
@@ -39,16 +46,25 @@ export async function startRegistry(t: ExecutionContext, settings: RegistrySetti
   const command = ['docker-registry', 'serve', configuration];
   const { stop } = await startDaemon(directory, command, () => isListening(port));
   t.teardown(stop);
-  return { host: `127.0.0.1:${port}`, authority: join(directory, 'ca.crt') };
+  const client = { certificate: join(directory, 'client.crt'), key: join(directory, 'client.key') };
+  return { host: `127.0.0.1:${port}`, authority: join(directory, 'ca.crt'), client };
 }
 
-function configure(directory: string, port: number, { user, tls = false }: RegistrySettings): object {
+function configure(
+  directory: string,
+  port: number,
+  { user, tls = false, asksClients = false, tokens }: RegistrySettings,
+): object {
   if (user !== undefined) {
     const { stdout } = execaSync('htpasswd', ['-Bbn', user.name, user.password]);
     writeFileSync(join(directory, 'htpasswd'), `${stdout}\n`);
   }
   if (tls) makeCertificates(directory);
-  const certificate = { certificate: join(directory, 'server.crt'), key: join(directory, 'server.key') };
+  const certificate = {
+    certificate: join(directory, 'server.crt'),
+    key: join(directory, 'server.key'),
+    ...(asksClients ? { clientcas: [join(directory, 'ca.crt')] } : {}),
+  };
   return {
     version: 0.1,
     log: { level: 'warn' },
@@ -57,10 +73,15 @@ function configure(directory: string, port: number, { user, tls = false }: Regis
     ...(user === undefined
       ? {}
       : { auth: { htpasswd: { realm: 'test', path: join(directory, 'htpasswd') } } }),
+    ...(tokens === undefined ? {} : { auth: { token: describeTokens(tokens) } }),
   };
 }
 
-/** An authority, and a certificate of 127.0.0.1 that it signed. */
+function describeTokens({ realm, certificate }: TokenServer): object {
+  return { realm, service: SERVICE, issuer: ISSUER, rootcertbundle: certificate };
+}
+
+/** An authority, a certificate of 127.0.0.1 and registry.test that it signed, and one of a client. */
 function makeCertificates(directory: string): void {
   const openssl = (...words: string[]) => execaSync('openssl', words, { cwd: directory });
   const key = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
@@ -77,8 +98,7 @@ function makeCertificates(directory: string): void {
     '-subj',
     '/CN=test authority',
   );
-  openssl('req', ...key, '-keyout', 'server.key', '-out', 'server.csr', '-subj', '/CN=127.0.0.1');
-  writeFileSync(join(directory, 'extensions'), 'subjectAltName=IP:127.0.0.1\n');
+  writeFileSync(join(directory, 'extensions'), 'subjectAltName=IP:127.0.0.1,DNS:registry.test\n');
   const signing = [
     '-CA',
     'ca.crt',
@@ -90,7 +110,10 @@ function makeCertificates(directory: string): void {
     '-extfile',
     'extensions',
   ];
-  openssl('x509', '-req', '-in', 'server.csr', ...signing, '-out', 'server.crt');
+  for (const name of ['server', 'client']) {
+    openssl('req', ...key, '-keyout', `${name}.key`, '-out', `${name}.csr`, '-subj', `/CN=${name}`);
+    openssl('x509', '-req', '-in', `${name}.csr`, ...signing, '-out', `${name}.crt`);
+  }
 }
 
 async function findPort(): Promise<number> {

@@ -2,7 +2,7 @@ import { Authorizer } from './auth/authorizer.js';
 import type { Credentials } from './auth/credentials.js';
 import type { Endpoint } from './config/endpoints.js';
 import { type Environment, processEnvironment } from './config/environment.js';
-import { hostnameOf, isLoopback } from './config/proxies.js';
+import { findProxy, hostnameOf, isLoopback } from './config/proxies.js';
 import { DEFAULT_PACE, isBusy, type Pace, retrying } from './http/pace.js';
 import { troubleOf } from './http/read-answer.js';
 import { type Answer, dump, type Request, Transport } from './http/transport.js';
@@ -42,6 +42,7 @@ export class RegistrySession {
   readonly #transport: Transport;
   readonly #authorizer: Authorizer;
   readonly #insecure: boolean;
+  readonly #env: Environment;
   readonly pace: Pace;
   readonly signal: AbortSignal | undefined;
   #base: Promise<URL> | undefined;
@@ -60,6 +61,7 @@ export class RegistrySession {
     } = options;
     this.pace = pace;
     this.signal = signal;
+    this.#env = env;
     this.#transport = new Transport({ env, ...(stallMs === undefined ? {} : { stallMs }) });
     this.#insecure = verifyTls === undefined ? endpoint.insecure || isLocal(endpoint.host) : !verifyTls;
     const { registry, path } = endpoint;
@@ -134,8 +136,10 @@ export class RegistrySession {
     } catch (error) {
       // Nothing there, or a certificate that ought to be trusted, is not mended by another scheme.
       if (!(error instanceof RegistryTrouble) || error.hint !== undefined) throw error;
-      if (/cannot be reached/.test(error.message)) throw error;
-      return this.#at('http');
+      const url = this.#at('http');
+      // What is plain may take another way, or be let through where the other was not.
+      if (/cannot be reached/.test(error.message) && findProxy(url, this.#env) === undefined) throw error;
+      return url;
     }
   }
 

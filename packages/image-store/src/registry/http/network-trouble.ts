@@ -30,7 +30,11 @@ const LOOKUP_ERRNO: Readonly<Record<string, number>> = { ENOTFOUND: 3008, EAI_AG
 export function networkTrouble(
   error: unknown,
   host: string,
-  { signal, stallMs }: { signal?: AbortSignal | undefined; stallMs: number },
+  {
+    signal,
+    stallMs,
+    proxy,
+  }: { signal?: AbortSignal | undefined; stallMs: number; proxy?: string | undefined },
 ): unknown {
   if (signal?.aborted) return signal.reason;
   if (error instanceof RegistryTrouble || isRuntimeError(error)) return error;
@@ -42,6 +46,12 @@ export function networkTrouble(
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return new TransientTrouble(`"${host}" sent nothing for ${stallMs / 1000} seconds`, cause);
   }
+  const through = proxy === undefined ? '' : ` through the proxy "${hostOf(proxy)}"`;
+  const [, status] = /^Proxy response \((\d+)\)/.exec(message) ?? [];
+  if (status !== undefined) {
+    const reason = `"${host}" cannot be reached${through}, which refuses: HTTP status ${status}`;
+    return new RegistryTrouble('unreachable', reason, cause);
+  }
   if (isCertificateError(code)) return certificateTrouble(host, message, cause);
   if (code.startsWith('ERR_SSL') || code === 'EPROTO') {
     return new RegistryTrouble('unreachable', `"${host}" does not speak TLS as it should`, cause);
@@ -49,7 +59,7 @@ export function networkTrouble(
   const number = LOOKUP_ERRNO[code] ?? errno;
   const reason = typeof number === 'number' ? describeErrno(Math.abs(number)) : message;
   if (LASTING.has(code))
-    return new RegistryTrouble('unreachable', `"${host}" cannot be reached: ${reason}`, cause);
+    return new RegistryTrouble('unreachable', `"${host}" cannot be reached${through}: ${reason}`, cause);
   return new TransientTrouble(`the connection to "${host}" failed: ${reason}`, cause);
 }
 
@@ -62,4 +72,9 @@ function certificateTrouble(host: string, message: string, cause: { cause: unkno
     ...cause,
     hint: `put the certificate of its authority into /etc/docker/certs.d/${host}/ca.crt`,
   });
+}
+
+/** Of a proxy's address, which may hold a password. */
+function hostOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).host : address;
 }

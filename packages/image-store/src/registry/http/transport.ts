@@ -104,7 +104,8 @@ export class Transport {
       });
       return { status: statusCode, headers: received, body: content, url };
     } catch (error) {
-      throw networkTrouble(error, url.host, { signal, stallMs: this.#stallMs });
+      const proxy = findProxy(url, this.#env);
+      throw networkTrouble(error, url.host, { signal, stallMs: this.#stallMs, proxy });
     }
   }
 
@@ -124,7 +125,8 @@ export class Transport {
     const proxy = findProxy(url, this.#env);
     const limits = { connectTimeout: CONNECT_MS, maxHeaderSize: 64 << 10 };
     if (proxy === undefined) return new Agent({ ...limits, connect: { ...tls, timeout: CONNECT_MS } });
-    return new ProxyAgent({ ...limits, uri: proxy, requestTls: tls });
+    // Proxies let through to ports of TLS alone, as a rule: what is plain they forward.
+    return new ProxyAgent({ ...limits, uri: proxy, requestTls: tls, proxyTunnel: false });
   }
 }
 
