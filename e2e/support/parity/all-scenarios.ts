@@ -2,6 +2,7 @@ import type { Scenario } from './line.js';
 import { ATTACH_SCENARIOS } from './lines-attach.js';
 import { COPY_SCENARIOS } from './lines-copy.js';
 import { EXEC_SCENARIOS } from './lines-exec.js';
+import { IMAGE_SCENARIOS } from './lines-image.js';
 import { LIFE_SCENARIOS } from './lines-life.js';
 import { LIMIT_SCENARIOS } from './lines-limits.js';
 import { LIST_SCENARIOS } from './lines-list.js';
@@ -18,4 +19,5 @@ export const ALL_SCENARIOS: readonly Scenario[] = [
   ...COPY_SCENARIOS,
   ...LIST_SCENARIOS,
   ...VOLUME_SCENARIOS,
+  ...IMAGE_SCENARIOS,
 ];

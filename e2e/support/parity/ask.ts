@@ -1,5 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { execaSync } from 'execa';
 import { mini } from '../mini.js';
 import { busyboxRoot, freshDirectory } from '../roots.js';
 import { type EngineResult, LONGEST, type RunSettings } from './engine-result.js';
@@ -49,6 +50,9 @@ export async function removeAll(podman: Podman): Promise<void> {
   const { stdout } = await mini(['ps', '-aq', '-f', `name=${NAMES}`]);
   const ids = stdout.split('\n').filter((id) => id !== '');
   if (ids.length > 0) await mini(['rm', '-f', ...ids]);
+  const images = await mini(['images', '-q', '-f', 'reference=localhost/p-*']);
+  const left = images.stdout.split('\n').filter((id) => id !== '');
+  if (left.length > 0) await mini(['rmi', '-f', ...new Set(left)]);
   await podman.run(['rm', '-f', '-a', '-t', '0'], {});
 }
 
@@ -61,6 +65,7 @@ function directory(): string {
   writeFileSync(join(made, 'env'), '# of the test\nFROM_FILE=1\nPARITY\n');
   writeFileSync(join(made, 'labels'), 'from.file=1\nempty\n');
   writeFileSync(join(made, 'text'), 'a text\n');
+  execaSync('tar', ['-C', busyboxRoot(), '-cf', join(made, 'root.tar'), '.']);
   mkdirSync(join(made, 'tree/deep'), { recursive: true });
   writeFileSync(join(made, 'tree/one'), '1\n');
   writeFileSync(join(made, 'tree/deep/two'), '2\n');

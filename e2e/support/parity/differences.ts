@@ -86,6 +86,21 @@ export const DIFFERENCES = {
     stdout: true,
   },
   'exit code of volume rm': { reason: 'docker has 1 for a volume in use, podman 2', exitCodes: [1, 2] },
+  'exit code of rmi': { reason: 'docker has 1 for an image in use, podman 2', exitCodes: [1, 2] },
+  'order of images': { reason: 'docker has the newest first, podman sorts by name', stdout: true },
+  'sizes of images': { reason: "docker's columns and units, without a blank between them", stdout: true },
+  'ids of history': { reason: 'docker says which digest the id is', stdout: true },
+  'ids of commit': { reason: 'docker says which digest the id is', stdout: true },
+  'words of import': {
+    reason: 'as docker: no command has made the layer; podman makes one up',
+    stdout: true,
+  },
+  'words of rmi': { reason: "docker's words: the layers that go are named too", stdout: true },
+  'message of commit': {
+    reason: 'the history of an OCI image can hold it; podman refuses it for that format',
+    exitCodes: [0, 125],
+    stdout: true,
+  },
   'words of prune': {
     reason: "docker's words, the space that is free now among them; podman prints ids",
     stdout: true,

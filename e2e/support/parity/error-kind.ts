@@ -29,14 +29,19 @@ const KINDS = {
   'no such CPU': [/names CPU/, /CPUs are not available/],
   'bad filter': [
     /failed to filter|are known here/,
-    /invalid filter|is an invalid|not a valid|invalid argument|no such container/,
+    /invalid filter|unsupported image filter|is an invalid|not a valid|invalid argument|no such container/,
   ],
   'bad template': [/failed to parse --format/, /template|can't evaluate|function/],
   'bad value': [
     /failed to (parse|read|set) (-|the name)|failed to use container name/,
     /invalid|must be|should be|unable to|cannot|unknown|is not|no such file|exceeds|failed/i,
   ],
-  'no such image': [/failed to (find the image|pull)/, /no such image|short-name|did not resolve|unable to/],
+  'no such image': [
+    /failed to .*image .*: there is none|failed to pull/,
+    /no such image|image not known|short-name|did not resolve|unable to/,
+  ],
+  'image in use': [/is made of it/, /in use by a container/],
+  'bad change': [/is none of CMD/, /invalid change|unsupported|not supported|unknown/],
   'file exists': [/EEXIST/, /exists/],
   'no such group': [/failed to find the group/, /unable to find group/],
   'bad working directory': [/not absolute|change to the directory/, /workdir .* does not exist|chdir/],

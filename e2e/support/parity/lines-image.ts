@@ -1,0 +1,85 @@
+import { differing, refused, type Scenario } from './line.js';
+
+const REFUSAL = 'exit code of a refusal';
+/** Filters of all that is thrown away: other tests have images and containers too. */
+const NOBODY = '--filter label=p=none';
+
+/** Images, by themselves and of containers; the two have stores of their own, so each makes its own first. */
+export const IMAGE_SCENARIOS: readonly Scenario[] = [
+  {
+    title: 'import, images, history and image inspect',
+    lines: [
+      `import -c 'CMD ["sh"]' -c 'ENV A=b' -m "a message" @DIR/root.tar localhost/p-image:1`,
+      `import --change 'LABEL x=y' --message other @DIR/root.tar localhost/p-image:2`,
+      refused(`import -c 'RUN x' @DIR/root.tar localhost/p-image:3`, 'bad change', REFUSAL),
+      refused('import @DIR/none.tar localhost/p-image:3', 'no such file', REFUSAL),
+      'images -q -f reference=localhost/p-image:1',
+      'images --quiet --no-trunc --filter reference=localhost/p-image:1',
+      'images -f reference=localhost/p-image:1 --format "{{.Repository}} {{.Tag}} {{.ID}}"',
+      differing('images -f reference=localhost/p-image --format {{.Tag}}', 'order of images'),
+      differing('images -f reference=localhost/p-image:1', 'sizes of images'),
+      'images -a -q --filter label=x=y --filter reference=localhost/p-image',
+      'images --all --digests -f reference=localhost/p-image:2 --format {{.Repository}}',
+      'images -q -f reference=localhost/p-none',
+      'image ls -q -f reference=localhost/p-image:2',
+      refused('images -f nope=1', 'bad filter', REFUSAL),
+      refused('images --format {{.Nope}}', 'bad template', REFUSAL),
+      'history -q localhost/p-image:1',
+      differing('history --quiet --no-trunc localhost/p-image:1', 'ids of history'),
+      'history --format {{.Comment}} localhost/p-image:1',
+      'history --human=false --format {{.Comment}} localhost/p-image:1',
+      differing('history --format {{.CreatedBy}} localhost/p-image:1', 'words of import'),
+      refused('history localhost/p-image:none', 'no such image', REFUSAL),
+      'image inspect -f "{{.Os}} {{.Config.Env}} {{.Config.Cmd}} {{.RepoTags}}" localhost/p-image:1',
+      'image inspect --format "{{.Comment}} {{len .RootFS.Layers}}" localhost/p-image:1 localhost/p-image:2',
+      'inspect --type image -f {{.Config.Labels.x}} localhost/p-image:2',
+      refused('image inspect localhost/p-none', 'no such image', REFUSAL),
+      'run --rm localhost/p-image:1 sh -c "echo $A there"',
+      'tag localhost/p-image:1 localhost/p-other:1',
+      'images -q -f reference=localhost/p-other:1',
+      'rmi --no-prune localhost/p-other:1',
+      refused('rmi localhost/p-other:1', 'no such image'),
+      'rmi --force localhost/p-other:1',
+      differing('rmi -f localhost/p-image:1 localhost/p-image:2', 'words of rmi'),
+    ],
+  },
+  {
+    title: 'save and load',
+    lines: [
+      'import @DIR/root.tar localhost/p-image:1',
+      'save -o @DIR/@ENGINE.docker localhost/p-image:1',
+      'save --output @DIR/@ENGINE.oci --format oci-archive localhost/p-image:1',
+      refused('save --format nope localhost/p-image:1', 'bad value', REFUSAL),
+      refused('save -o @DIR/x localhost/p-image:none', 'no such image', REFUSAL),
+      differing('rmi localhost/p-image:1', 'words of rmi'),
+      'load -i @DIR/@ENGINE.docker',
+      differing('rmi localhost/p-image:1', 'words of rmi'),
+      'load -q --input @DIR/@ENGINE.oci',
+      'run --rm localhost/p-image:1 echo there',
+      refused('load --quiet -i @DIR/none.tar', 'no such file', REFUSAL),
+      differing('rmi localhost/p-image:1', 'words of rmi'),
+    ],
+  },
+  {
+    title: 'commit and prune',
+    lines: [
+      'import @DIR/root.tar localhost/p-image:1',
+      'run --name p-made localhost/p-image:1 sh -c "echo more > /more"',
+      differing(`commit -a ann -c 'ENV B=c' -q p-made localhost/p-commit:1`, 'ids of commit'),
+      differing(
+        `commit --author ann --change 'CMD ["cat", "/more"]' --pause=false --quiet p-made localhost/p-commit:2`,
+        'ids of commit',
+      ),
+      differing('commit -q --message made p-made localhost/p-commit:3', 'message of commit'),
+      'image inspect -f {{.Author}} localhost/p-commit:1',
+      'run --rm localhost/p-commit:1 sh -c "echo $B; cat /more"',
+      'run --rm localhost/p-commit:2',
+      refused('commit p-none localhost/p-commit:4', 'no such container', REFUSAL),
+      refused('rmi localhost/p-image:1', 'image in use', 'exit code of rmi'),
+      'rm p-made',
+      differing(`image prune -f ${NOBODY}`, 'words of prune'),
+      differing(`image prune --force --all ${NOBODY}`, 'words of prune'),
+      differing('rmi -f localhost/p-commit:1 localhost/p-commit:2 localhost/p-image:1', 'words of rmi'),
+    ],
+  },
+];
