@@ -38,6 +38,8 @@ export class FakeRegistry {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
+    // A busy machine may take longer between two requests than Node waits: that would be a cut of its own.
+    this.#server.keepAliveTimeout = 0;
   }
 
   async listen(): Promise<void> {
