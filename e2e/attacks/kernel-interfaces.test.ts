@@ -1,11 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { lstatSync, readdirSync, readFileSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectCgroupLayout } from '@mini/cgroup-manager';
 import test from 'ava';
 import { execa } from 'execa';
 import { MINI, mini } from '../support/mini.js';
+import { readStatus } from '../support/processes.js';
 import { busyboxRoot } from '../support/roots.js';
 import { runScript } from '../support/run-in.js';
 import { makeDecoy } from './support/decoy.js';
@@ -78,21 +79,38 @@ test('kernel parameters with more than a name and a value are refused', async (t
   t.is(decoy.digest(), before);
 });
 
-/** Names of abstract sockets on this machine. */
-const abstractSockets = () =>
-  readFileSync('/proc/net/unix', 'utf8')
+/** Names of the abstract sockets that a process holds; those of the machine come and go with other programs. */
+function abstractSockets(pid: number): string[] {
+  const held = new Set(
+    readdirSync(`/proc/${pid}/fd`).map(
+      (fd) => /^socket:\[(\d+)\]$/.exec(readLink(`/proc/${pid}/fd/${fd}`))?.[1],
+    ),
+  );
+  return readFileSync('/proc/net/unix', 'utf8')
     .split('\n')
-    .flatMap((line) => /\s(@\S+)$/.exec(line)?.[1] ?? []);
+    .flatMap((line) => {
+      const [, inode, name] = /\s(\d+)\s(@\S+)$/.exec(line) ?? [];
+      return held.has(inode) && name !== undefined ? [name] : [];
+    });
+}
+
+/** The descriptor may be closed meanwhile. */
+function readLink(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 test('a supervisor has no abstract socket, and its files are its own', async (t) => {
   const name = `supervised-${process.pid}`;
-  const before = new Set(abstractSockets());
   await mini(['run', '-d', '--name', name, '--rootfs', busyboxRoot(), 'sleep', '1000']);
   try {
-    t.deepEqual(
-      abstractSockets().filter((socket) => !before.has(socket)),
-      [],
-    );
+    const pid = Number((await mini(['inspect', '-f', '{{.State.Pid}}', name])).stdout);
+    const supervisor = Number(readStatus(pid).PPid);
+    t.is(readStatus(supervisor).Name, 'mini-monitor');
+    t.deepEqual([pid, supervisor].map(abstractSockets), [[], []]);
     t.is(
       (await runScript(['--network', 'host'], 'grep -c mini /proc/net/unix | head -n 1; true')).exitCode,
       0,
@@ -114,12 +132,11 @@ function findOpen(directory: string): string[] {
 }
 
 test('an abstract socket would be found: the check works', async (t) => {
-  const before = new Set(abstractSockets());
   const script =
     'import socket; s = socket.socket(socket.AF_UNIX); s.bind("\\0mini-probe"); print("bound", flush=True); input()';
   const holder = spawn('python3', ['-c', script]);
   await once(holder.stdout, 'data');
-  t.true(abstractSockets().some((socket) => !before.has(socket) && socket.startsWith('@mini-probe')));
+  t.deepEqual(abstractSockets(holder.pid!), ['@mini-probe']);
   holder.kill();
 });
 
