@@ -1,5 +1,6 @@
 import { closeSync, readFileSync, readlinkSync } from 'node:fs';
 import { CAPABILITIES, type CapabilityName, errnoOf, type Kernel, type NamespaceType } from '@mini/contracts';
+import { isAlive, readProcessStartTime } from '@mini/state-store';
 import { namespaceFlag } from '../compile/namespaces.js';
 import { notRunningError } from './exec-error.js';
 
@@ -18,7 +19,7 @@ export interface OpenedTarget {
   readonly boundingSet: readonly CapabilityName[];
   /** Its user namespace was made by an ordinary user, see user_namespaces(7). */
   readonly setgroupsDenied: boolean;
-  /** Whether it has ended. */
+  /** Whether it has ended, or is past its last instruction. */
   hasEnded(): boolean;
   close(): void;
 }
@@ -41,7 +42,8 @@ const NAMESPACE_FILE: Record<NamespaceType, string> = {
 export function openTarget(kernel: Kernel, target: ExecTarget): OpenedTarget {
   const pid = 'pid' in target ? target.pid : pidOf(target.pidfd);
   const pidfd = openProcess(kernel, pid);
-  const hasEnded = () => kernel.pollReadable(pidfd, 0);
+  const isReadable = () => kernel.pollReadable(pidfd, 0);
+  const hasEnded = () => isReadable() || isEnding(pid);
   try {
     const facts = {
       namespaces: readForeignNamespaces(pid),
@@ -49,13 +51,22 @@ export function openTarget(kernel: Kernel, target: ExecTarget): OpenedTarget {
       setgroupsDenied: readFileSync(`/proc/${pid}/setgroups`, 'utf8').trim() === 'deny',
     };
     const givenHasEnded = 'pidfd' in target && kernel.pollReadable(target.pidfd, 0);
-    if (hasEnded() || givenHasEnded) throw notRunningError();
+    if (isReadable() || givenHasEnded) throw notRunningError();
     return { ...facts, pidfd, hasEnded, close: () => closeSync(pidfd) };
   } catch (error) {
     const ended = hasEnded() || isGone(error);
     closeSync(pidfd);
     throw ended ? notRunningError(error) : error;
   }
+}
+
+/**
+ * The first process of a PID namespace kills all others there before its pidfd tells of its end, who enters among them.
+ * While the descriptor says nothing, the number is still its own.
+ */
+function isEnding(pid: number): boolean {
+  const startTime = readProcessStartTime(pid);
+  return startTime === undefined || !isAlive({ pid, startTime });
 }
 
 function openProcess(kernel: Kernel, pid: number): number {
