@@ -2,12 +2,16 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
+import { execa } from 'execa';
+import { makeBundle } from '../support/bundle.js';
 import { mini, startMini } from '../support/mini.js';
+import { freshId, oci, ociToFile, ociWords } from '../support/oci.js';
 import { parseStatus } from '../support/processes.js';
 import { busyboxRoot, freshBusyboxRoot } from '../support/roots.js';
 import { makeDecoy } from './support/decoy.js';
 
 const NONE = '0'.repeat(16);
+const NET_ADMIN = 1n << 12n;
 /** A caller with inheritable and ambient capabilities, as services have them. */
 const AMBIENT = ['setpriv', '--inh-caps', '+net_raw,+chown', '--ambient-caps', '+net_raw,+chown'];
 
@@ -39,6 +43,18 @@ test('nor in a command that enters one', async (t) => {
   } finally {
     await mini(['rm', '-f', name]);
   }
+});
+
+test('nor in one that mini-oci gives a capability more', async (t) => {
+  const id = freshId();
+  const bundle = makeBundle({ args: ['sleep', '1000'] });
+  t.is((await ociToFile(['run', '--detach', '--bundle', bundle, id])).exitCode, 0);
+  t.teardown(() => oci(['delete', '--force', id]));
+  const [, ...words] = ociWords(['exec', '--cap', 'CAP_NET_ADMIN', id, 'cat', '/proc/self/status']);
+  const { stdout } = await execa(AMBIENT[0]!, [...AMBIENT.slice(1), ...words]);
+  const { CapInh, CapAmb, CapEff } = parseStatus(stdout);
+  t.deepEqual({ CapInh, CapAmb }, { CapInh: NONE, CapAmb: NONE });
+  t.is(BigInt(`0x${CapEff}`) & NET_ADMIN, NET_ADMIN);
 });
 
 test('a user that wraps, or is no number, is refused', async (t) => {

@@ -12,7 +12,7 @@ import { freshBusyboxRoot, freshDirectory } from '../support/roots.js';
 import { waitFor } from '../support/wait.js';
 
 /** How often each way is tried; names are swapped some thousand times a second. */
-const COPIES = Number(process.env.MINI_ATTACK_COPIES ?? 250);
+const COPIES = Number(process.env.MINI_RACES ?? 250);
 
 /** What a naive copy may need until it is caught. */
 const NAIVE_COPIES = 20_000;

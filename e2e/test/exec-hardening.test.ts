@@ -15,7 +15,7 @@ const source = fileURLToPath(new URL('../../support/attacker.c', import.meta.url
 const attacker = join(freshDirectory(), 'attacker');
 execFileSync('gcc', ['-O2', '-static', '-o', attacker, source]);
 
-/** 300 commands are executed in a container whose root tries to get at each: gives what it says of that. */
+/** 500 commands are executed in a container whose root tries to get at each: gives what it says of that. */
 async function attackExecs(options: SpawnOptions): Promise<string[]> {
   const root = freshBusyboxRoot();
   copyFileSync(attacker, join(root, 'attacker'));
@@ -26,7 +26,7 @@ async function attackExecs(options: SpawnOptions): Promise<string[]> {
     const lines: Buffer[] = [];
     process.stdout?.on('data', (chunk) => lines.push(chunk));
     await once(process.stdout!, 'data');
-    for (let i = 0; i < 300; i++) await box.run(['true'], { capabilities });
+    for (let i = 0; i < 500; i++) await box.run(['true'], { capabilities });
     // What was written last may be read after the end of the process is known.
     const said = once(process.stdout!, 'end');
     process.stdin?.end();

@@ -12,7 +12,7 @@ import { execSteps, hostMounts, makeBusyboxRoot, proc, sixNamespaces, skipReason
 
 const it = skipReason === undefined ? test : test.skip;
 if (skipReason !== undefined) console.log(`skipped: the link race, it ${skipReason}`);
-const STARTS = 150;
+const STARTS = Number(process.env.MINI_RACES ?? 150);
 
 /** What the attacker exchanges with a link to the decoy, as the plan names it; each step works inside it. */
 function stepsOn(root: string, volume: string): Step[] {
