@@ -21,7 +21,10 @@ function formatSize(kilobytes: number): string {
   return kilobytes >= 1 << 10 ? `${kilobytes >> 10}MB` : `${kilobytes}KB`;
 }
 
-/** Source: cgroup-v1/hugetlb.rst and cgroup-v2.rst of Linux. */
+/**
+ * Nothing where the group does not count them, as on a hybrid machine without a limit. Source: cgroup-v1/hugetlb.rst and
+ * cgroup-v2.rst of Linux.
+ */
 export function readHugePages(
   { read, version }: ControllerReader,
   files: CgroupFiles,
@@ -30,6 +33,7 @@ export function readHugePages(
   const sizes = files
     .listDirectories(SIZES)
     .map((name) => formatSize(Number(/^hugepages-(\d+)kB$/.exec(name)?.[1] ?? 0)))
+    .filter((size) => read(`hugetlb.${size}.${version === 1 ? 'usage_in_bytes' : 'current'}`) !== undefined)
     .sort();
   return Object.fromEntries(
     sizes.map((size) => [size, version === 1 ? readV1(read, size) : readV2(read, size)]),
