@@ -21,7 +21,8 @@ const attack = (root: string, { path }: Decoy) => `
 
 /**
  * Around it: makes the hierarchy where nobody else sees it mounted, prints the agent that the container has set, and waits
- * for what the kernel makes of that, half a minute at most. The hierarchy goes with its last group and mount.
+ * for what the kernel makes of that, half a minute at most. The hierarchy goes with its last mount, unless the kernel is not
+ * done yet with a group that was removed: then with the last of another.
  */
 const AROUND = `
   place=$1 taken=$2; shift 2
@@ -30,8 +31,12 @@ const AROUND = `
   cat $place/release_agent
   for i in $(seq 300); do test ! -s $place/release_agent -o -e $taken && break; sleep 0.1; done
   find $place -mindepth 1 -depth -type d -exec rmdir {} +
-  umount $place
-  exit $code`;
+  for i in $(seq 30); do
+    umount $place && sleep 0.3
+    grep -q ${HIERARCHY} /proc/self/cgroup || exit $code
+    mount -t cgroup -o none,name=${HIERARCHY} cgroup $place
+  done
+  exit 46`;
 
 async function tryAttack(flags: readonly string[], decoy: Decoy) {
   const root = freshBusyboxRoot();
