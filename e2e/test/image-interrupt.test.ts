@@ -28,8 +28,12 @@ async function unfinished(t: ExecutionContext) {
   for (const path of [directory, dirname(archive), fifo, archive]) chmodSync(path, 0o755);
   const script = 'exec 3<>"$2"; head -c "$1" "$0" >&3; exec sleep 1000';
   const count = String(statSync(archive).size - (1 << 19));
-  const writer = spawn('sh', ['-c', script, archive, count, fifo], { stdio: 'ignore' });
-  t.teardown(() => writer.kill());
+  const writer = spawn('sh', ['-c', script, archive, count, fifo], {
+    stdio: 'ignore',
+    detached: true,
+  });
+  // All of its group: what it writes with may wait for a reader that has ended.
+  t.teardown(() => process.kill(-writer.pid!));
   /** Resolves when a layer has come, and so the next one comes. */
   const isReading = (store: string) =>
     waitFor('a layer of the archive', () =>
