@@ -23,3 +23,15 @@ export function findReader(directories: readonly GroupDirectory[], files: Cgroup
     return version === 2 && read(probe) === undefined ? undefined : { read, version };
   };
 }
+
+/** Those of what a group counts; the processor's time has a controller of its own on v1. */
+export function findReaders(directories: readonly GroupDirectory[], files: CgroupFiles) {
+  const find = findReader(directories, files);
+  return {
+    memory: find('memory', 'memory', 'memory.current'),
+    pids: find('pids', 'pids', 'pids.current'),
+    io: find('blkio', 'io', 'io.stat'),
+    account: find('cpuacct', 'cpu', 'cpu.stat'),
+    cpu: find('cpu', 'cpu', 'cpu.stat'),
+  };
+}

@@ -1,6 +1,6 @@
 import type { CgroupFiles } from './cgroup-files.js';
 import { parseKeyed, parseLimit } from './control-file.js';
-import { findReader, type Read } from './controller-reader.js';
+import { findReader, findReaders, type Read } from './controller-reader.js';
 import type { GroupDirectory } from './group-directory.js';
 
 /** What a group uses. A part is absent when the machine has no controller for it. */
@@ -122,13 +122,7 @@ function readIoV2(read: Read): IoStats {
 
 /** See `Cgroup.stats`. */
 export function readStats(directories: readonly GroupDirectory[], files: CgroupFiles): CgroupStats {
-  const find = findReader(directories, files);
-  const [memory, pids, io] = [
-    find('memory', 'memory', 'memory.current'),
-    find('pids', 'pids', 'pids.current'),
-    find('blkio', 'io', 'io.stat'),
-  ];
-  const [account, cpu] = [find('cpuacct', 'cpu', 'cpu.stat'), find('cpu', 'cpu', 'cpu.stat')];
+  const { memory, pids, io, account, cpu } = findReaders(directories, files);
   return {
     ...(memory && { memory: memory.version === 1 ? readMemoryV1(memory.read) : readMemoryV2(memory.read) }),
     ...(account && {

@@ -1,6 +1,6 @@
 import type { Cgroup } from '../cgroup.js';
 import { type CgroupFiles, kernelFiles } from '../cgroup-files.js';
-import { findReader } from '../controller-reader.js';
+import { findReader, findReaders } from '../controller-reader.js';
 import { wrapping } from '../errors.js';
 import type { GroupDirectory } from '../group-directory.js';
 import { type CpuAccounts, readCpuV1, readCpuV2 } from './cpu.js';
@@ -39,12 +39,7 @@ export function readAccounts(
 
 function readAll(directories: readonly GroupDirectory[], files: CgroupFiles): CgroupAccounts {
   const find = findReader(directories, files);
-  const [memory, pids, io] = [
-    find('memory', 'memory', 'memory.current'),
-    find('pids', 'pids', 'pids.current'),
-    find('blkio', 'io', 'io.stat'),
-  ];
-  const [account, cpu] = [find('cpuacct', 'cpu', 'cpu.stat'), find('cpu', 'cpu', 'cpu.stat')];
+  const { memory, pids, io, account, cpu } = findReaders(directories, files);
   const cpuset = find('cpuset', 'cpuset', 'cpuset.cpus');
   const hugePages = find('hugetlb', 'hugetlb', 'cgroup.procs');
   return {
