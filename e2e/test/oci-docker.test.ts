@@ -115,6 +115,7 @@ testUnless(reason, 'oci.docker', 'Docker: options of run', async (t) => {
   const privileged = await run('--privileged', 'box', 'cat', '/proc/self/status');
   t.deepEqual([privileged.exitCode, privileged.stderr], [0, '']);
   t.is((await run('-w', '/new/dir', 'box', 'sh', '-c', 'pwd')).stdout, '/new/dir');
+  t.is((await run('-u', '7', '-w', '/new', 'box', 'sh', '-c', 'id -u; pwd')).stdout, '7\n/new');
   t.is((await run('-v', `${busyboxRoot()}/bin:/m:ro`, 'box', 'ls', '/m/busybox')).stdout, '/m/busybox');
 });
 

@@ -69,6 +69,7 @@ testUnless(reason, 'oci.podman', 'podman: a container from its start to its remo
 testUnless(reason, 'oci.podman', 'podman: options of run', async (t) => {
   t.is((await run(['--rm', '--read-only'], 'sh', '-c', 'touch /x || touch /tmp/x && echo ok')).stdout, 'ok');
   t.is((await run(['--rm', '-u', '7:8'], 'id', '-u')).stdout, '7');
+  t.is((await run(['--rm', '-u', '7:8', '-w', '/bin'], 'sh', '-c', 'id -u; pwd')).stdout, '7\n/bin');
   t.regex((await run(['--rm'], 'cat', '/proc/self/status')).stdout, /Seccomp:\s+2/);
   t.regex(
     (await run(['--rm', '--security-opt', 'seccomp=unconfined'], 'cat', '/proc/self/status')).stdout,

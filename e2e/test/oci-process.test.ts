@@ -76,6 +76,24 @@ test('a process without capabilities in its Spec has none', async (t) => {
   t.is(await run(t, SETS, { process: free }), bits('0000000000000000'));
 });
 
+test('a user has a working directory, made or found, under a filter and without no_new_privs', async (t) => {
+  const seccomp = { defaultAction: 'SCMP_ACT_ALLOW' } as const;
+  const process = { user: { uid: 7, gid: 8 }, noNewPrivileges: false };
+  const root = freshBusyboxRoot();
+  const ask = async (cwd: string, more: object = {}) => {
+    const script = 'pwd; stat -c %u .; sed -n "s/^Cap[EP].*:.//p;s/^Seccomp:.//p" /proc/self/status';
+    const request = { root, process: { ...process, cwd, ...more }, linux: { seccomp } };
+    return (await run(t, ['sh', '-c', script], request)).trim().split('\n');
+  };
+  const none = '0000000000000000';
+  t.deepEqual(await ask('/bin'), ['/bin', '0', none, none, '2']);
+  t.deepEqual(await ask('/made/here'), ['/made/here', '7', none, none, '2']);
+  t.deepEqual(await ask('/other', { capabilities: { bounding: ['CAP_CHOWN'] } }), [
+    ...['/other', '7'],
+    ...[none, none, '2'],
+  ]);
+});
+
 test('exec adds capabilities beyond those of the container', async (t) => {
   await withRunning({ process: { capabilities: {} } }, async (id) => {
     t.is((await oci(['exec', id, ...SETS])).stdout, bits('0000000000000000'));

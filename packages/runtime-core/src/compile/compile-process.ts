@@ -146,7 +146,16 @@ function keepFiltering(sets: Extract<Step, { op: 'capabilities' }>): Step {
 const BECOME_INIT: Step = { op: 'become_init', origin: 'init' };
 
 /** What loading a filter takes without no_new_privs. Source: seccomp(2). */
-const FILTERING = capabilityMask(['CAP_SYS_ADMIN']);
+const TO_FILTER: readonly CapabilityName[] = ['CAP_SYS_ADMIN'];
+const FILTERING = capabilityMask(TO_FILTER);
+
+/** What the steps after the change of user take beyond the final sets. */
+export function capabilitiesToFilter(
+  process: Process,
+  { seccomp }: ProcessContext,
+): readonly CapabilityName[] {
+  return seccomp === undefined || process.noNewPrivileges === true ? [] : TO_FILTER;
+}
 
 function compileFilter(filter: SeccompFilter | undefined): Step[] {
   if (filter === undefined) return [];

@@ -17,13 +17,17 @@ const LEFT_TO_CHDIR = ['ENOTDIR', 'ENOENT', 'ELOOP', 'EACCES'] as const;
 /**
  * A working directory that is missing is made, as docker has it, and belongs to the container's user; its parents belong
  * to root. The user makes it itself: a directory that is given away afterwards could have been exchanged for another.
+ * `neededLater` stays permitted beside the final set: what the steps between these and the command take.
  */
-export function compileWorkdir({ cwd, user, capabilities }: Process): WorkdirSteps {
+export function compileWorkdir(
+  { cwd, user, capabilities }: Process,
+  neededLater: readonly CapabilityName[] = [],
+): WorkdirSteps {
   if (cwd === '/') return NO_WORKDIR;
   // Without sets to restore nothing may be raised: then it is root's.
   if (user.uid === 0 || capabilities === undefined) return { asRoot: [makeDirectory(cwd)], asUser: [] };
   const parent = dirname(cwd);
-  const permitted: CapabilityName[] = ['CAP_DAC_OVERRIDE', ...(capabilities.permitted ?? [])];
+  const permitted: CapabilityName[] = ['CAP_DAC_OVERRIDE', ...neededLater, ...(capabilities.permitted ?? [])];
   const raise: Step = {
     op: 'capabilities',
     effective: capabilityMask(['CAP_DAC_OVERRIDE']),

@@ -45,3 +45,11 @@ test('nothing is raised that nobody lowers again', (t) => {
   const { capabilities: _, ...plain } = process;
   t.deepEqual<unknown, unknown>(compileWorkdir(plain), { asRoot: [made('/srv/made/here')], asUser: [] });
 });
+
+test('what a later step takes stays permitted, and is not in effect', (t) => {
+  const [raise] = compileWorkdir(process, ['CAP_SYS_ADMIN']).asUser;
+  t.like(raise, {
+    effective: capabilityMask(['CAP_DAC_OVERRIDE']),
+    permitted: capabilityMask(['CAP_DAC_OVERRIDE', 'CAP_SYS_ADMIN', 'CAP_CHOWN']),
+  });
+});
