@@ -70,6 +70,22 @@ test('a container is born in its group, with its limits; they are changed, read 
   t.deepEqual(await differenceSince(before), NOTHING);
 });
 
+test('an update that fails leaves the limits as they were', async (t) => {
+  const id = freshId();
+  const group = `/mini-oci/${id}`;
+  const resources = { memory: { limit: 64 << 20 }, pids: { limit: 50 } };
+  const bundle = makeBundle({ args: ['sleep', '1000'], linux: { resources } });
+  t.is((await ociToFile(['run', '-d', '--bundle', bundle, id])).exitCode, 0);
+  const before = [readMemory(group), readPids(group), readQuota(group)];
+  // No machine here has so many processors.
+  const words = ['--memory', '48M', '--pids-limit', '20', '--cpu-quota', '20000', '--cpuset-cpus', '8000'];
+  const { exitCode, stderr } = await oci(['update', ...words, id]);
+  t.is(exitCode, 1);
+  t.regex(stderr, /^failed to set "cpuset.cpus" to "8000" \(linux\.resources\.cpu\.cpus\): /);
+  t.deepEqual([readMemory(group), readPids(group), readQuota(group)], before);
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+});
+
 test('exec enters groups below the one of the container, on v1 for some controllers alone', async (t) => {
   const before = takeSnapshot();
   const id = freshId();

@@ -1,5 +1,6 @@
 import { type CgroupFiles, kernelFiles } from './cgroup-files.js';
 import { errnoNameOf, isDenied, wrapError } from './errors.js';
+import type { FormerLimits } from './former-limits.js';
 
 /** One value for one control file. */
 export interface CgroupWrite {
@@ -28,14 +29,17 @@ interface OpenFile {
 class Writer {
   #open: OpenFile | undefined;
   readonly #files: CgroupFiles;
+  readonly #former: FormerLimits | undefined;
 
-  constructor(files: CgroupFiles) {
+  constructor(files: CgroupFiles, former: FormerLimits | undefined) {
     this.#files = files;
+    this.#former = former;
   }
 
   write(path: string, value: string): void {
     if (this.#open?.path !== path) {
       this.close();
+      this.#former?.keep(path);
       this.#open = { path, fd: this.#files.openForWriting(path) };
     }
     this.#files.write(this.#open.fd, value);
@@ -68,14 +72,15 @@ function applyOne(writer: Writer, directory: string, write: CgroupWrite): string
 
 /**
  * Writes limits and returns what had to be discarded. Throws `RuntimeError` with code `cgroup-write`, file, value and
- * field in its message, at the first value that the kernel refuses.
+ * field in its message, at the first value that the kernel refuses. `former` is told of every file before it is written.
  */
 export function applyWrites(
   directoryOf: DirectoryOf,
   writes: readonly CgroupWrite[],
   files: CgroupFiles = kernelFiles,
+  former?: FormerLimits,
 ): string[] {
-  const writer = new Writer(files);
+  const writer = new Writer(files, former);
   try {
     return writes.flatMap((write) => applyOne(writer, directoryOf(write), write) ?? []);
   } finally {

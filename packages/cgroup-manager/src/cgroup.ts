@@ -4,6 +4,7 @@ import { applyWrites, type CgroupWrite } from './cgroup-write.js';
 import { compileResources, hierarchyOf, listIgnoredResources } from './compile-resources.js';
 import { readCurrentLimits } from './current-limits.js';
 import { cgroupError, wrapError, wrapping } from './errors.js';
+import { FormerLimits } from './former-limits.js';
 import { findFreezer, freezeGroup, isGroupFrozen, thawGroup } from './freezer.js';
 import type { GroupDirectory } from './group-directory.js';
 import { killGroup } from './kill-group.js';
@@ -143,7 +144,7 @@ export class Cgroup {
 
   /**
    * Changes limits; members that are absent or zero stay as they are. Returns notes. Throws as `createCgroup` does;
-   * limits set before the refused one keep their new values.
+   * limits set before the refused one are set back, but for rules for devices that had none.
    */
   update(resources: Resources): string[] {
     const current = this.#reading('limits', () =>
@@ -156,8 +157,17 @@ export class Cgroup {
     required.delete('cgroup');
     const tree = this.directories.find(({ hierarchy }) => hierarchy.version === 2)?.hierarchy;
     if (tree !== undefined && required.size > 0) enableControllers(tree, this.path, required, this.#files);
-    const discarded = applyWrites((write) => this.directoryOf(write), writes, this.#files);
-    return [...listIgnoredResources(this.#layout, resources), ...discarded];
+    return [...listIgnoredResources(this.#layout, resources), ...this.#applyOrRestore(writes)];
+  }
+
+  #applyOrRestore(writes: readonly CgroupWrite[]): string[] {
+    const former = new FormerLimits(this.#files);
+    try {
+      return applyWrites((write) => this.directoryOf(write), writes, this.#files, former);
+    } catch (error) {
+      const failures = former.restore();
+      throw isRuntimeError(error) ? error.withCleanup(failures) : error;
+    }
   }
 
   /**

@@ -189,6 +189,21 @@ test('on v2 a limit below what is used is refused where that is asked for', (t) 
   t.deepEqual(tree.writes, ['mini/a/memory.max = 4096', 'mini/a/memory.max = 1024']);
 });
 
+test('an update that fails sets back what it had set, the last first', (t) => {
+  const { tree, cgroup } = makeGroup(t);
+  tree.faults.set('write cpuset/mini/a/cpuset.cpus', 'EINVAL');
+  t.throws(() => cgroup.update({ cpu: { shares: 512, cpus: '99' }, memory: { limit: 2_097_152 } }), {
+    code: 'cgroup-write',
+    message: 'failed to set "cpuset.cpus" to "99" (linux.resources.cpu.cpus): EINVAL invalid argument',
+  });
+  t.deepEqual(tree.writes, [
+    'memory/mini/a/memory.limit_in_bytes = 2097152',
+    'cpu/mini/a/cpu.shares = 512',
+    'cpu/mini/a/cpu.shares = 1024',
+    'memory/mini/a/memory.limit_in_bytes = 9223372036854771712',
+  ]);
+});
+
 test('an update of a group without that tree', (t) => {
   const tree = new FakeCgroupTree(makeHybridLayout);
   t.teardown(() => tree.remove());

@@ -1,0 +1,44 @@
+import type { CgroupFiles } from './cgroup-files.js';
+
+/** What stood in control files before they were written. */
+export class FormerLimits {
+  readonly #texts = new Map<string, string>();
+  readonly #files: CgroupFiles;
+
+  constructor(files: CgroupFiles) {
+    this.#files = files;
+  }
+
+  /** To be called before a file is written. One that cannot be read, as the lists of devices on v1, is left out. */
+  keep(path: string): void {
+    if (this.#texts.has(path)) return;
+    try {
+      this.#texts.set(path, this.#files.read(path));
+    } catch {
+      // The write says what is wrong with the file.
+    }
+  }
+
+  /**
+   * Writes everything back, the last first, for some limits bound others. Files with a line for each device take one line
+   * at a time. Returns what the kernel refuses.
+   */
+  restore(): Error[] {
+    return [...this.#texts].reverse().flatMap(([path, text]) => this.#restoreFile(path, text));
+  }
+
+  #restoreFile(path: string, text: string): Error[] {
+    const lines = text.split('\n').filter((line) => line !== '');
+    try {
+      const fd = this.#files.openForWriting(path);
+      try {
+        for (const line of lines) this.#files.write(fd, line);
+      } finally {
+        this.#files.close(fd);
+      }
+      return [];
+    } catch (error) {
+      return [error as Error];
+    }
+  }
+}
