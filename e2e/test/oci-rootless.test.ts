@@ -86,6 +86,23 @@ testUnless(reason, 'oci.rootless', 'an ordinary user runs a container as its roo
   t.deepEqual(await differenceSince(before), NOTHING);
 });
 
+testUnless(reason, 'oci.rootless', 'root of a user namespace alone runs a container too', async (t) => {
+  const before = takeSnapshot();
+  const home = freshHome();
+  const ask = asNobody(home);
+  const map = [{ containerID: 0, hostID: 0, size: 1 }];
+  const bundle = await makeBundle(ask, home, (spec) => ({
+    ...withCommand('id', '-u')(spec),
+    linux: { ...spec.linux, uidMappings: map, gidMappings: map },
+  }));
+  const inNamespace = [...AS_NOBODY, 'unshare', '-r', compileProgram('adopter'), MINI_OCI];
+  const [file = '', ...words] = [...inNamespace, 'run', '--bundle', bundle, 'inside'];
+  const env = { HOME: home, XDG_RUNTIME_DIR: join(home, 'run') };
+  const { exitCode, stdout, stderr } = await execa(file, words, { reject: false, stdin: 'ignore', env });
+  t.deepEqual([exitCode, stdout, stderr], [0, '0', '']);
+  t.deepEqual(await differenceSince(before), NOTHING);
+});
+
 testUnless(
   reason,
   'oci.rootless',

@@ -5,6 +5,7 @@ import { toggle, valued } from '../command-line/flag.js';
 import type { Given } from '../command-line/read-flags.js';
 import type { OciContext } from '../context.js';
 import { createContainer } from '../lifecycle/create-container.js';
+import { readListenFds } from '../lifecycle/listen-fds.js';
 import type { CreateRequest } from '../lifecycle/prepare-container.js';
 import { usageError } from '../oci-error.js';
 
@@ -16,18 +17,21 @@ export const CREATE_FLAGS = [
   valued('pid-file', 'FILE', 'where to write the pid'),
   toggle('no-pivot', 'change the root by chroot: for a root file system in memory'),
   toggle('no-new-keyring', 'leave the process the session keyring that the caller has'),
+  toggle('no-subreaper', 'without meaning: orphans are never adopted'),
   valued('preserve-fds', 'N', 'hand N descriptors beside stdio to the process (0)'),
 ];
 
-export function readCreateRequest(given: Given, { log }: OciContext): CreateRequest {
+export function readCreateRequest(given: Given, { log, env }: OciContext): CreateRequest {
+  const listening = readListenFds(env, process.pid, 1);
   return {
     id: given.operands[0]!,
     bundle: readBundle(given.get('bundle') || process.cwd(), given.get('config'), log),
     options: {
       noPivot: given.is('no-pivot'),
       newKeyring: !given.is('no-new-keyring'),
-      preservedFds: readCount('preserve-fds', given.get('preserve-fds') ?? '0'),
+      preservedFds: listening.count + readCount('preserve-fds', given.get('preserve-fds') ?? '0'),
     },
+    env: listening.env,
     ...optional('pidFile', given.get('pid-file')),
     ...optional('consoleSocket', given.get('console-socket')),
   };

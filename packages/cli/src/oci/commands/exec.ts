@@ -9,6 +9,7 @@ import type { OciContext } from '../context.js';
 import { execInContainer } from '../lifecycle/exec-container.js';
 import { describeProcess } from '../lifecycle/exec-process.js';
 import { fitLabels } from '../lifecycle/fit-labels.js';
+import { readListenFds } from '../lifecycle/listen-fds.js';
 import { readContainerSpec } from '../state/container-spec.js';
 import { findContainer } from '../state/find-container.js';
 import { optional, readCount } from './create.js';
@@ -43,10 +44,15 @@ export const execCommand: OciCommand = {
   perform(given, context) {
     const container = findContainer(context, given.operands[0]!, 'run a process in');
     const spec = readContainerSpec(container.path);
+    const listening = readListenFds(context.env, process.pid, undefined);
+    const wanted = readRequested(given, context, spec);
     return execInContainer(nativeKernel(), container, spec, {
-      process: fitLabels(withLabels(readRequested(given, context, spec), given, spec)),
+      process: fitLabels(
+        withLabels({ ...wanted, env: [...(wanted.env ?? []), ...listening.env] }, given, spec),
+      ),
+      log: context.log,
       detach: given.is('detach'),
-      preservedFds: readCount('preserve-fds', given.get('preserve-fds') ?? '0'),
+      preservedFds: listening.count + readCount('preserve-fds', given.get('preserve-fds') ?? '0'),
       ignorePaused: given.is('ignore-paused'),
       ...optional('pidFile', given.get('pid-file')),
       ...optional('consoleSocket', given.get('console-socket')),

@@ -10,7 +10,6 @@ export const runCommand: OciCommand = {
     ...CREATE_FLAGS,
     toggle('d, detach', 'leave the container running'),
     toggle('keep', 'leave the container, stopped, when it has ended'),
-    toggle('no-subreaper', 'without meaning: orphans are never adopted'),
   ],
   operands: { least: 1, most: 1 },
   perform: (given, context) =>

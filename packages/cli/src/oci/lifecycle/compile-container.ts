@@ -13,7 +13,7 @@ export function compileContainer(
   layout: CgroupLayout,
   waits: boolean,
 ): { readonly plan: Plan; readonly passed: PassedFds } {
-  const passed = numberPassed(spec, bundle, waits, options.preservedFds);
+  const passed = numberPassed(spec, bundle, waits, options);
   const root: Step =
     passed.root === undefined
       ? { op: 'root_tree', source: rootfs, recursive: 1, origin: 'root.path' }

@@ -20,6 +20,7 @@ import {
 import { readProcessStartTime } from '@mini/state-store';
 import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
 import { cgroupLayout } from '../cgroup-layout.js';
+import type { Log } from '../log.js';
 import { ociError } from '../oci-error.js';
 import type { ContainerRecord } from '../state/container-record.js';
 import { describeForHooks } from '../state/describe-state.js';
@@ -27,8 +28,8 @@ import type { Container } from '../state/find-container.js';
 import { compileFilter } from './compile-filter.js';
 import { sendConsole } from './console-socket.js';
 import { checkTerminal } from './create-container.js';
+import { fitCapabilities } from './fit-spec.js';
 import { runAtTerminal, waitInForeground } from './foreground.js';
-import { maskCapabilities } from './mask-capabilities.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
 import { sendListener } from './seccomp-listener.js';
@@ -44,6 +45,7 @@ export interface ExecRequest {
   /** Groups below the container's, as `findExecGroup` reads them. */
   readonly cgroups: readonly string[];
   readonly ignorePaused: boolean;
+  readonly log: Log;
 }
 
 /** Runs a process in a running container. Resolves with its exit code, with 0 once it runs when it is detached. */
@@ -96,12 +98,12 @@ type Launch = Omit<StartRequest, 'stdio'>;
 
 function describeLaunch(
   spec: Spec,
-  { process }: ExecRequest,
+  { process, log }: ExecRequest,
   { pidfd, namespaces, setgroupsDenied }: OpenedTarget,
   preserved: readonly number[],
 ): Omit<Launch, 'cgroup'> {
   const complete = { ...process, capabilities: process.capabilities ?? spec.process.capabilities ?? {} };
-  const masked = maskCapabilities({ ...spec, process: complete }, listGivable(namespaces)).spec.process;
+  const masked = fitCapabilities({ ...spec, process: complete }, listGivable(namespaces), log).process;
   return {
     plan: compileExecPlan(masked, {
       namespaces,

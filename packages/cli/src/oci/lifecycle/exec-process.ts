@@ -20,6 +20,9 @@ const MAX_ID = 0xfffffffe;
 export function describeProcess({ process }: Spec, request: ProcessRequest): Process {
   const { args, cwd, env, user, additionalGids, terminal } = request;
   if (args.length === 0) throw usageError('process args cannot be empty');
+  if (cwd !== undefined && !cwd.startsWith('/')) {
+    throw usageError(`the working directory "${cwd}" is not an absolute path`);
+  }
   const own = user === undefined ? process.user : { ...process.user, ...parseUser(user) };
   const { consoleSize: _, ...rest } = process;
   return {

@@ -1,4 +1,4 @@
-import type { Spec } from '@mini/contracts';
+import type { CapabilityName, Spec } from '@mini/contracts';
 import { readAvailableCapabilities } from '../../engine/available-capabilities.js';
 import { isSetgroupsDenied } from '../caller.js';
 import type { Log } from '../log.js';
@@ -14,9 +14,15 @@ export function fitSpec(wanted: Spec, log: Log): Spec {
   refuseUnsupported(wanted);
   checkMountLabel(wanted.linux);
   const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
-  const { spec, dropped } = maskCapabilities(withNoneUnlessGiven(wanted), available);
-  if (dropped.length > 0) log.warn(`this machine cannot give the capabilities ${dropped.join(', ')}`);
+  const spec = fitCapabilities(withNoneUnlessGiven(wanted), available, log);
   return { ...spec, process: fitLabels(spec.process) };
+}
+
+/** The Spec with those capabilities that can be given, and a warning for the others. */
+export function fitCapabilities(wanted: Spec, available: readonly CapabilityName[], log: Log): Spec {
+  const { spec, dropped } = maskCapabilities(wanted, available);
+  if (dropped.length > 0) log.warn(`this machine cannot give the capabilities ${dropped.join(', ')}`);
+  return spec;
 }
 
 /** Nobody means all of them by leaving them out: neither runc nor crun gives any then. */

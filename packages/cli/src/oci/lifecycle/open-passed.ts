@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { type Kernel, MS, type NamespaceType, reasonOf, type Spec } from '@mini/contracts';
 import { hasUsers, listPassedBinds, type PassedBind } from '@mini/rootfs-manager';
 import { assignPassedFds, cloneBind, type PassedFds } from '@mini/runtime-core';
+import { isInUserNamespace } from '../caller.js';
 import { ociError } from '../oci-error.js';
+import type { RecordedOptions } from '../state/container-record.js';
 
 /** What is passed to the helper for a Spec, opened. */
 export interface OpenedPassed {
@@ -20,6 +22,7 @@ export interface PassedSources {
   readonly rootfs: string;
   /** The container's own directory. */
   readonly directory: string;
+  readonly clonesMounts: boolean;
   readonly passed: PassedFds;
   readonly listener?: number;
   readonly preserved: readonly number[];
@@ -29,7 +32,7 @@ export interface PassedSources {
 export function openPassed(
   kernel: Kernel,
   spec: Spec,
-  { bundle, rootfs, directory, passed, listener, preserved }: PassedSources,
+  { bundle, rootfs, directory, clonesMounts, passed, listener, preserved }: PassedSources,
 ): OpenedPassed {
   const opened: number[] = [];
   const open = (fd: number) => {
@@ -41,7 +44,7 @@ export function openPassed(
     for (const { type, path } of spec.linux.namespaces)
       if (path !== undefined) open(openNamespace(type, path));
     if (passed.root !== undefined) open(cloneRoot(kernel, rootfs));
-    for (const bind of listBinds(spec, bundle)) open(cloneBind(kernel, bind));
+    for (const bind of listBinds(spec, bundle, clonesMounts)) open(cloneBind(kernel, bind));
     const createState = passed.createState === undefined ? -1 : open(openState(directory));
     const startState = passed.startState === undefined ? -1 : open(openState(directory));
     if (listener !== undefined) open(listener);
@@ -60,19 +63,35 @@ export function openPassed(
 }
 
 /** The numbers that they have in the helper: a pure function of the Spec. */
-export function numberPassed(spec: Spec, bundle: string, waits: boolean, preservedCount: number): PassedFds {
-  const binds = listBinds(spec, bundle).map(({ index }) => index);
-  return assignPassedFds(spec, { root: canClone() && hasUsers(spec), binds, waits, preservedCount });
+export function numberPassed(
+  spec: Spec,
+  bundle: string,
+  waits: boolean,
+  { clonesMounts, preservedFds }: RecordedOptions,
+): PassedFds {
+  const binds = listBinds(spec, bundle, clonesMounts).map(({ index }) => index);
+  const root = clonesMounts && hasUsers(spec);
+  return assignPassedFds(spec, { root, binds, waits, preservedCount: preservedFds });
 }
 
-/** An ordinary user clones no mounts out here: the helper does, who has the rights for it in the user namespace. */
-function canClone(): boolean {
-  return process.geteuid?.() === 0;
+/**
+ * An ordinary user clones no mounts out here: the helper does, who has the rights for it in the user namespace. Nor does
+ * who is root in a user namespace alone, and not in the mount namespace, as under `unshare -r`.
+ */
+export function canCloneMounts(kernel: Kernel): boolean {
+  if (process.geteuid?.() !== 0) return false;
+  if (!isInUserNamespace()) return true;
+  try {
+    closeSync(kernel.cloneTree('/', { recursive: false }));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Owners can be mapped out here alone: who cannot is told so. */
-function listBinds(spec: Spec, bundle: string): PassedBind[] {
-  return listPassedBinds(spec, bundle).filter(({ idMap }) => canClone() || idMap !== undefined);
+function listBinds(spec: Spec, bundle: string, clonesMounts: boolean): PassedBind[] {
+  return listPassedBinds(spec, bundle).filter(({ idMap }) => clonesMounts || idMap !== undefined);
 }
 
 function openNamespace(type: NamespaceType, path: string): number {

@@ -26,7 +26,7 @@ import { withDefaultDeviceRules } from './default-device-rules.js';
 import { fitSpec } from './fit-spec.js';
 import { runPoststop } from './late-hooks.js';
 import { loadDeviceMover } from './load-device-mover.js';
-import { openPassed } from './open-passed.js';
+import { canCloneMounts, openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
 import { runHooks } from './run-hooks.js';
@@ -36,7 +36,9 @@ import { withHome } from './with-home.js';
 export interface CreateRequest {
   readonly id: string;
   readonly bundle: Bundle;
-  readonly options: RecordedOptions;
+  readonly options: Omit<RecordedOptions, 'clonesMounts'>;
+  /** Variables beyond those of the Spec, for the first process alone. */
+  readonly env: readonly string[];
   readonly pidFile?: string;
   readonly consoleSocket?: string;
 }
@@ -72,9 +74,10 @@ export async function prepareContainer(
   const spec = fitSpec(request.bundle.spec, context.log);
   const moveDevices = await loadDeviceMover(spec);
   const cgroupPath = chooseCgroup(context, layout, spec, request.id);
-  const record = describeContainer(request, spec, cgroupPath);
+  const record = describeContainer(request, spec, cgroupPath, canCloneMounts(kernel));
   // In the Plan alone: who enters later may be another user, with another home.
-  const atHome = { ...spec, process: withHome(kernel, spec.process, record.rootfs) };
+  const first = { ...spec.process, env: [...(spec.process.env ?? []), ...request.env] };
+  const atHome = { ...spec, process: withHome(kernel, first, record.rootfs) };
   const { plan, passed } = compileContainer(atHome, record, layout, waits);
   const directory = claimContainer(kernel, context.root, request.id);
   // Where one hook failed, those before it have done their work; as under runc this goes for every failure.
@@ -90,6 +93,7 @@ export async function prepareContainer(
     bundle: record.bundle,
     rootfs: record.rootfs,
     directory: directory.path,
+    clonesMounts: record.options.clonesMounts,
     passed,
     preserved,
     ...(waits ? { listener: kernel.listenSocket(directory.socketPath) } : {}),
@@ -130,6 +134,7 @@ function describeContainer(
   { id, bundle, options }: CreateRequest,
   spec: Spec,
   cgroup: string | undefined,
+  clonesMounts: boolean,
 ): ContainerRecord {
   const { poststart = [], poststop = [] } = spec.hooks ?? {};
   return {
@@ -141,7 +146,7 @@ function describeContainer(
     ociVersion: spec.ociVersion,
     ...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
     ...(poststart.length + poststop.length === 0 ? {} : { hooks: { poststart, poststop } }),
-    options,
+    options: { ...options, clonesMounts },
   };
 }
 

@@ -32,6 +32,8 @@ export interface RecordedOptions {
   readonly noPivot: boolean;
   readonly newKeyring: boolean;
   readonly preservedFds: number;
+  /** Whether the root and binds are cloned out here, and not by the helper. */
+  readonly clonesMounts: boolean;
 }
 
 /** Replaces the record of the container whose directory this is: readers see the old one or the new one. */
