@@ -112,7 +112,7 @@ testUnless(
       fds: ['seccompFd'],
       pid,
       metadata: 'anything',
-      state: { ociVersion: '1.0.2', id, status: 'created', pid, bundle, annotations: { key: 'value' } },
+      state: { ociVersion: '1.0.2', id, status: 'creating', pid, bundle, annotations: { key: 'value' } },
     });
     await waitFor('the answer', () => created.read() === 'refused\n');
     t.is((await oci(['delete', '--force', id])).exitCode, 0);

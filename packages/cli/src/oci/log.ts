@@ -22,9 +22,19 @@ export class Log {
     this.#options = options;
   }
 
+  /** Makes the file, which callers read whether there was something to say or not. */
+  open(): void {
+    if (this.#options.path === undefined) return;
+    try {
+      appendFileSync(this.#options.path, '', { mode: 0o600 });
+    } catch {
+      // Said when there is something to write.
+    }
+  }
+
   debug(message: string): void {
     if (!this.#options.debug) return;
-    if (this.#options.path === undefined) this.#options.writeError(`${message}\n`);
+    if (this.#options.path === undefined) this.#options.writeError(`${this.#format('debug', message)}\n`);
     else this.#append('debug', message);
   }
 
@@ -34,24 +44,34 @@ export class Log {
     else this.#append('warning', message);
   }
 
-  /** The sentence, its hint, and what failed in cleaning up; a fault of our own with its stack. */
+  /**
+   * The sentence, its hint, and what failed in cleaning up; a fault of our own with its stack. Who asks for JSON and names
+   * no file gets it on stderr.
+   */
   error(error: unknown): void {
     const lines = describeError(error);
+    const { path, format, writeError } = this.#options;
+    if (path === undefined && format === 'json') {
+      writeError(`${this.#format('error', lines.join('; '))}\n`);
+      return;
+    }
     this.#append('error', lines.join('; '));
-    this.#options.writeError(`${lines.join('\n')}\n`);
+    writeError(`${lines.join('\n')}\n`);
+  }
+
+  #format(level: LogLevel, message: string): string {
+    const time = `${new Date().toISOString().slice(0, 19)}Z`;
+    return this.#options.format === 'json'
+      ? JSON.stringify({ level, msg: message, time })
+      : `time="${time}" level=${level} msg=${JSON.stringify(message)}`;
   }
 
   /** A log that cannot be written must not keep a container from being deleted. */
   #append(level: LogLevel, message: string): void {
-    const { path, format } = this.#options;
+    const { path } = this.#options;
     if (path === undefined) return;
-    const time = `${new Date().toISOString().slice(0, 19)}Z`;
-    const line =
-      format === 'json'
-        ? JSON.stringify({ level, msg: message, time })
-        : `time="${time}" level=${level} msg=${JSON.stringify(message)}`;
     try {
-      appendFileSync(path, `${line}\n`, { mode: 0o600 });
+      appendFileSync(path, `${this.#format(level, message)}\n`, { mode: 0o600 });
     } catch (error) {
       this.#options.writeError(`failed to write the log "${path}": ${reasonOf(error)}\n`);
     }

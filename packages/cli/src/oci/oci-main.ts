@@ -41,12 +41,13 @@ export async function main(argv: readonly string[], io: OciIo): Promise<number> 
     const given = readFlags(argv, GLOBAL_FLAGS, 1);
     log = openLog(given, io);
     const [name, ...words] = given.operands;
-    if (given.is('help') || given.is('version') || name === undefined || name === 'help') {
+    if (given.is('help') || given.is('version') || name === undefined) {
       const { describeProgram } = await import('./describe-program.js');
       io.writeOut(await describeProgram(given.is('version'), GLOBAL_FLAGS));
       return 0;
     }
-    checkCgroupManager(given);
+    if (name === 'help') return await main([...words.slice(0, 1), '--help'], io);
+    checkCgroupManager(given, name);
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (entry === undefined) throw usageError(`no such command: "${name}"`);
     command = await entry.load();
@@ -55,7 +56,9 @@ export async function main(argv: readonly string[], io: OciIo): Promise<number> 
       io.writeOut(describeCommand(name, entry, command.flags));
       return 0;
     }
-    return await perform(name, command, words, openContext(given, log, io));
+    const context = openContext(given, log, io);
+    log.debug(`${name} ${JSON.stringify(words)}, containers below "${context.root}"`);
+    return await perform(name, command, words, context);
   } catch (error) {
     log.error(error);
     return command?.failureCode ?? 1;
@@ -83,17 +86,24 @@ function openLog(given: Given, io: OciIo): Log {
   const format = given.get('log-format') ?? 'text';
   if (format !== 'text' && format !== 'json') throw usageError(`unknown log-format "${format}"`);
   const path = given.get('log');
-  return new Log({
+  const log = new Log({
     path: path === '' ? undefined : path,
     format,
     debug: given.is('debug'),
     writeError: io.writeError,
   });
+  log.open();
+  return log;
 }
 
-function checkCgroupManager(given: Given): void {
+const MANAGERS: ReadonlySet<string> = new Set(['cgroupfs', 'systemd', 'disabled']);
+/** Commands that make cgroups; an engine says to all of them who is to, also when it clears up after a refusal. */
+const MAKES_CGROUPS: ReadonlySet<string> = new Set(['create', 'run']);
+
+function checkCgroupManager(given: Given, command: string): void {
   const manager = given.get('cgroup-manager') ?? 'cgroupfs';
-  if (given.is('systemd-cgroup') || manager === 'systemd') {
+  const isSystemd = given.is('systemd-cgroup') || manager === 'systemd';
+  if (isSystemd && MAKES_CGROUPS.has(command)) {
     throw ociError(
       'unsupported',
       'failed to use systemd for cgroups: mini-oci makes them itself, and systemd cannot be asked',
@@ -102,7 +112,7 @@ function checkCgroupManager(given: Given): void {
       },
     );
   }
-  if (manager !== 'cgroupfs' && manager !== 'disabled') {
+  if (!MANAGERS.has(manager)) {
     throw usageError(`unknown cgroup-manager "${manager}"`);
   }
 }

@@ -40,10 +40,11 @@ export function readSwitchWord(word: string): boolean | undefined {
 
 /**
  * Sorts the words of a command: `--name value`, `--name=value`, one dash or two, as Go's programs take them. Flags may
- * stand after operands too, but not after `mostOperands` of them: what follows is a command line of its own. Throws
- * `RuntimeError` `usage`.
+ * stand after operands too, but not after `mostOperands` of them: what follows is a command line of its own. Letters may
+ * share a dash, as crun's users write them. Throws `RuntimeError` `usage`.
  */
-export function readFlags(words: readonly string[], flags: readonly Flag[], mostOperands = Infinity): Given {
+export function readFlags(given: readonly string[], flags: readonly Flag[], mostOperands = Infinity): Given {
+  const words = [...given];
   const values = new Map<string, string[]>();
   const operands: string[] = [];
   let index = 0;
@@ -53,6 +54,11 @@ export function readFlags(words: readonly string[], flags: readonly Flag[], most
     if (!isFlag(word)) {
       if (operands.push(word) < mostOperands) continue;
       return new Given(values, [...operands, ...words.slice(index + 1)]);
+    }
+    const group = splitGroup(flags, word);
+    if (group !== undefined) {
+      words.splice(index--, 1, ...group);
+      continue;
     }
     const equals = word.indexOf('=');
     const flag = findFlag(flags, equals < 0 ? word : word.slice(0, equals));
@@ -74,6 +80,17 @@ function findFlag(flags: readonly Flag[], word: string): Flag {
   const flag = flags.find((each) => each.name === name || each.short === name);
   if (flag === undefined) throw usageError(`flag provided but not defined: "${word}"`);
   return flag;
+}
+
+/** `-dt` ▶ `-d`, `-t`, where no flag has that name: all but the last are switches. */
+function splitGroup(flags: readonly Flag[], word: string): string[] | undefined {
+  const name = word.slice(1);
+  if (!/^[A-Za-z]{2,}$/.test(name) || flags.some((flag) => flag.name === name)) return undefined;
+  const found = [...name].map((letter) => flags.find(({ short }) => short === letter));
+  const isGroup = found.every((flag, index) =>
+    index < found.length - 1 ? flag !== undefined && flag.value === undefined : flag !== undefined,
+  );
+  return isGroup ? [...name].map((letter) => `-${letter}`) : undefined;
 }
 
 function readSwitch(word: string, attached: string | undefined): string {

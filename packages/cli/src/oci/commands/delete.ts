@@ -2,13 +2,20 @@ import { nativeKernel } from '@mini/runtime-core';
 import type { OciCommand } from '../command.js';
 import { toggle } from '../command-line/flag.js';
 import { deleteContainer } from '../lifecycle/delete-container.js';
+import { forEachMatching } from '../state/list-ids.js';
 
 /** `mini-oci delete`. */
 export const deleteCommand: OciCommand = {
-  flags: [toggle('f, force', 'kill the container first; one that does not exist is no fault')],
+  flags: [
+    toggle('f, force', 'kill the container first; one that does not exist is no fault'),
+    toggle('r, regex', 'ID is a regular expression: delete all containers that it matches'),
+  ],
   operands: { least: 1, most: 1 },
   perform(given, context) {
-    deleteContainer(nativeKernel(), context, given.operands[0]!, given.is('force'));
+    const [id = ''] = given.operands;
+    const remove = (each: string) => deleteContainer(nativeKernel(), context, each, given.is('force'));
+    if (given.is('regex')) forEachMatching(context.root, id, remove);
+    else remove(id);
     return 0;
   },
 };

@@ -1,4 +1,3 @@
-import { readdirSync } from 'node:fs';
 import { isRuntimeError } from '@mini/contracts';
 import { alignColumns } from '../../commands/lists/align-columns.js';
 import type { OciCommand } from '../command.js';
@@ -7,6 +6,7 @@ import type { OciContext } from '../context.js';
 import { usageError } from '../oci-error.js';
 import { describeState, type OciState } from '../state/describe-state.js';
 import { findContainer } from '../state/find-container.js';
+import { listIds } from '../state/list-ids.js';
 
 const HEADING = 'ID\tPID\tSTATUS\tBUNDLE\tCREATED\tOWNER';
 /** As runc's tables have it. */
@@ -29,7 +29,7 @@ export const listCommand: OciCommand = {
 
 /** One that cannot be read must not hide the others; one that is deleted meanwhile is no fault. */
 function listStates(context: OciContext): OciState[] {
-  return readNames(context.root).flatMap((id) => {
+  return listIds(context.root).flatMap((id) => {
     try {
       return [describeState(findContainer(context, id, 'read the state of'))];
     } catch (error) {
@@ -38,19 +38,6 @@ function listStates(context: OciContext): OciState[] {
       return [];
     }
   });
-}
-
-function readNames(root: string): string[] {
-  try {
-    const entries = readdirSync(root, { withFileTypes: true });
-    return entries
-      .filter((entry) => entry.isDirectory())
-      .map(({ name }) => name)
-      .sort();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
 }
 
 function toRow({ id, pid, status, bundle, created, owner }: OciState): string {

@@ -1,5 +1,5 @@
 import { existsSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { reasonOf } from '@mini/contracts';
 import type { OciCommand } from '../command.js';
 import { toggle, valued } from '../command-line/flag.js';
@@ -10,11 +10,12 @@ import { ociError } from '../oci-error.js';
 export const specCommand: OciCommand = {
   flags: [
     valued('b, bundle', 'DIR', 'where to write config.json (the current directory)'),
+    valued('f, file', 'FILE', 'name of the file (config.json)'),
     toggle('rootless', 'a configuration for an ordinary user'),
   ],
   operands: { least: 0, most: 0 },
   perform(given) {
-    const path = join(resolve(given.get('bundle') || '.'), 'config.json');
+    const path = resolve(given.get('bundle') || '.', given.get('file') || 'config.json');
     if (existsSync(path)) {
       throw ociError('bad-bundle', `failed to write "${path}": it exists already`, {
         hint: 'remove it first',

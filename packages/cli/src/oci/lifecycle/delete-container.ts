@@ -7,13 +7,16 @@ import type { OciContext } from '../context.js';
 import { ociError } from '../oci-error.js';
 import { containerPath, lockContainer, removeContainerDirectory } from '../state/container-directory.js';
 import { type ContainerRecord, readContainerRecord } from '../state/container-record.js';
-import { readStatus } from '../state/container-status.js';
+import { type ContainerStatus, readStatus } from '../state/container-status.js';
 import { missingError } from '../state/find-container.js';
 import { signalContainer } from './kill-container.js';
 import { runPoststop } from './late-hooks.js';
 
 /** How long what was killed may take to be gone. */
 const KILL_TIMEOUT_MS = 10_000;
+
+/** A created container has run nothing of its user's yet: it goes as under runc and crun. */
+const DELETABLE: ReadonlySet<ContainerStatus> = new Set(['stopped', 'creating', 'created']);
 
 /**
  * Removes a container with everything of it. One that runs is refused unless `force` ends it first; with `force` none is
@@ -49,7 +52,7 @@ function readOrForget(path: string, force: boolean): ContainerRecord | undefined
 /** We hold the lock, so a container that is `creating` has a creator that died. */
 function end(kernel: Kernel, path: string, record: ContainerRecord, force: boolean): void {
   const status = readStatus(path, record);
-  if (status !== 'stopped' && status !== 'creating' && !force) {
+  if (!DELETABLE.has(status) && !force) {
     throw ociError(
       'container-status',
       `failed to delete container "${record.id}": cannot delete container ${record.id} that is not stopped: ${status}`,

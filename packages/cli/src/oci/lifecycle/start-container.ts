@@ -16,10 +16,11 @@ export async function startContainer(kernel: Kernel, { path, record, status }: C
   if (status !== 'created') throw notCreated(record.id, status);
   const fd = connect(kernel, path, record.id);
   const plan = () => compileContainer(readContainerSpec(path), record, cgroupLayout(), true).plan;
+  // "creating" until the process is the user's: so it is in the specification's example, and runc sends it.
   const onListener = (listenerFd: number) => {
     const { seccomp } = readContainerSpec(path).linux;
     const { pid } = record.process!;
-    sendListener(kernel, seccomp!, listenerFd, pid, describeForHooks(record, 'created', pid));
+    sendListener(kernel, seccomp!, listenerFd, pid, describeForHooks(record, 'creating', pid));
   };
   try {
     await startCreated(kernel, fd, { plan, onListener });

@@ -35,8 +35,8 @@ export function hasStartSocket(path: string): boolean {
  */
 export function claimContainer(kernel: Kernel, root: string, id: string): ContainerDirectory {
   const path = containerPath(root, id);
+  makeRoot(resolve(root));
   try {
-    mkdirSync(resolve(root), { recursive: true, mode: 0o700 });
     mkdirSync(path, 0o700);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') {
@@ -48,6 +48,14 @@ export function claimContainer(kernel: Kernel, root: string, id: string): Contai
     throw ociError('container-corrupt', `failed to make "${path}": ${reasonOf(error)}`, { cause: error });
   }
   return lockContainer(kernel, path, id) ?? gone(id);
+}
+
+function makeRoot(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    throw ociError('container-corrupt', `failed to make "${root}": ${reasonOf(error)}`, { cause: error });
+  }
 }
 
 function gone(id: string): never {

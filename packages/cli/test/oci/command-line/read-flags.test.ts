@@ -21,6 +21,18 @@ test('switches are on, or what they are told to be', (t) => {
   });
 });
 
+test('letters share a dash, the last of them may take a value', (t) => {
+  const flags = [...FLAGS, toggle('d, detach', '')];
+  const given = readFlags(['-dab', 'x', 'id'], flags);
+  t.deepEqual([given.is('detach'), given.is('all'), given.get('bundle')], [true, true, 'x']);
+  t.deepEqual(given.operands, ['id']);
+  for (const word of ['-ba', '-dx']) {
+    t.throws(() => readFlags([word, 'x'], flags), {
+      message: `failed to read the command line: flag provided but not defined: "${word}"`,
+    });
+  }
+});
+
 test('flags may follow operands, until a command line begins', (t) => {
   const kill = readFlags(['id', '9', '--all'], FLAGS);
   t.deepEqual([kill.operands, kill.is('all')], [['id', '9'], true]);
