@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import test from 'ava';
+import { atTerminal, whyNoTerminal } from '../support/at-terminal.js';
 import { makeBundle } from '../support/bundle.js';
 import { freshId, oci, ociToFile, ociWords, stateOf } from '../support/oci.js';
 import { Receiver, whyNoReceiver } from '../support/receiver.js';
@@ -116,6 +117,44 @@ testUnless(
     });
     await waitFor('the answer', () => created.read() === 'refused\n');
     t.is((await oci(['delete', '--force', id])).exitCode, 0);
+  },
+);
+
+/** On either side of it may stand how script(1) tells the end of what is typed. */
+const REFUSED = /^(\^@)?refused$/m;
+
+testUnless(
+  reason ?? whyNoTerminal(),
+  'oci.listener-terminal',
+  'so are those of a process at our terminal, in run and exec',
+  async (t) => {
+    const before = takeSnapshot();
+    const id = freshId();
+    const args = ['sh', '-c', 'mkdir /tmp/x 2>/dev/null || echo refused'];
+    const first = await Receiver.listen('calls', '28');
+    const linux = { seccomp: { ...FILTER, listenerPath: first.socket } };
+    const shown = makeBundle({ args, linux, process: { terminal: true } });
+    const ran = await atTerminal(ociWords(['run', '--bundle', shown, id]), '');
+    t.is(ran.exitCode, 0);
+    t.regex(ran.shown, REFUSED);
+    const [document = ''] = (await first.finish()).split('\n');
+    const { pid, state } = JSON.parse(document) as { pid: number; state: object };
+    t.deepEqual(state, { ociVersion: '1.0.2', id, status: 'creating', pid, bundle: shown });
+
+    const second = await Receiver.listen('calls', '28');
+    renameSync(second.socket, first.socket);
+    const beside = makeBundle({ args: ['sh', '-c', `${args[2]}; exec sleep 100`], linux });
+    t.is((await ociToFile(['create', '--bundle', beside, id])).exitCode, 0);
+    t.is((await oci(['start', id])).exitCode, 0);
+    await second.finish();
+    const third = await Receiver.listen('calls', '28');
+    renameSync(third.socket, first.socket);
+    const entered = await atTerminal(ociWords(['exec', '--tty', id, ...args]), '');
+    t.is(entered.exitCode, 0);
+    t.regex(entered.shown, REFUSED);
+    await third.finish();
+    t.is((await oci(['delete', '--force', id])).exitCode, 0);
+    t.deepEqual(await differenceSince(before), NOTHING);
   },
 );
 

@@ -137,17 +137,28 @@ int start_container(struct container *container) {
 	return result;
 }
 
-/* Maps are ours to write: we are root of the namespace that the container's is made in. Then the client does its
- * part and says go with one byte; its end means that nobody will. Later there is no client. */
-static int pass_barrier(struct container *container, struct control_message *message) {
+/* The client does its part and says go with one byte; its end means that nobody will. Later there is no client. */
+static int ask_client(struct container *container, struct control_message *message, int fd) {
 	char go = 0;
 	message->value = container->pid;
-	write_maps(container);
-	note_pid(container);
 	if (container->status.started_ms == 0 &&
-	    (send_message(FD_CLIENT, message, -1) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1))
+	    (send_message(FD_CLIENT, message, fd) < 0 || recv(FD_CLIENT, &go, 1, 0) != 1))
 		return -1;
 	return send(container->control, &go, 1, MSG_NOSIGNAL) == 1 ? 0 : -1;
+}
+
+/* Maps are ours to write: we are root of the namespace that the container's is made in. */
+static int pass_barrier(struct container *container, struct control_message *message) {
+	write_maps(container);
+	note_pid(container);
+	return ask_client(container, message, -1);
+}
+
+/* Only the client knows who answers for the calls of the filter. A start without one cannot have such a filter. */
+static int pass_listener(struct container *container, struct control_message *message, int listener) {
+	const int result = container->status.started_ms == 0 ? ask_client(container, message, listener) : -1;
+	close(listener);
+	return result;
 }
 
 static void take_terminal(struct container *container, int master) {
@@ -204,6 +215,8 @@ static bool take_message(struct container *container, struct control_message *me
 		take_forked(container, message, fd);
 		return true;
 	}
+	if (message->kind == MESSAGE_SECCOMP_LISTENER && fd >= 0)
+		return pass_listener(container, message, fd) == 0;
 	if (fd >= 0)
 		close(fd);
 	return message->kind == MESSAGE_BARRIER && pass_barrier(container, message) == 0;

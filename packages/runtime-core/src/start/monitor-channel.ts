@@ -1,3 +1,4 @@
+import { closeSync } from 'node:fs';
 import { type ControlMessage, type ExitStatus, type Kernel, type Plan, RuntimeError } from '@mini/contracts';
 import { signalName } from '../kernel/native-kernel.js';
 import { openControlChannel } from './control-channel.js';
@@ -25,13 +26,14 @@ export interface MonitorChannelRequest {
   readonly plan: Plan;
   readonly onBarrier?: ((id: number, pid: number) => void | Promise<void>) | undefined;
   readonly onStdin?: ((fd: number) => void) | undefined;
+  readonly onListener?: ((listenerFd: number, pid: number) => void) | undefined;
 }
 
 /** Listens to a monitor on the socket `fd`, which belongs to the channel from now on. */
 export function openMonitorChannel(
   kernel: Kernel,
   fd: number,
-  { plan, onBarrier, onStdin }: MonitorChannelRequest,
+  { plan, onBarrier, onStdin, onListener }: MonitorChannelRequest,
 ): MonitorChannel {
   const started = withResolvers<{ pid: number; pidfd: number }>();
   const exited = withResolvers<MonitoredExit>();
@@ -52,7 +54,15 @@ export function openMonitorChannel(
     terminal: () => fail(silentEndError(plan)),
     forked: () => fail(silentEndError(plan)),
     attach: () => fail(silentEndError(plan)),
-    seccompListener: () => fail(silentEndError(plan)),
+    seccompListener: ({ value }, [listenerFd]) => {
+      if (listenerFd === undefined || onListener === undefined) return fail(silentEndError(plan));
+      try {
+        onListener(listenerFd, value);
+      } finally {
+        closeSync(listenerFd);
+      }
+      channel.go();
+    },
     started: ({ value }, [pidfd = -1]) => started.resolve({ pid: value, pidfd }),
     stdin: (_, [stdinFd]) => stdinFd !== undefined && onStdin?.(stdinFd),
     exited: ({ value, step }) => {

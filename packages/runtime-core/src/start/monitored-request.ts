@@ -2,7 +2,7 @@ import type { HealthRecord, MonitorPlan, Plan, RestartPolicyKind } from '@mini/c
 import type { StartRequest } from './start-process.js';
 
 /** A process that a monitor is to start, and what the monitor does for it. */
-export interface MonitoredRequest extends Omit<StartRequest, 'onTerminal' | 'onListener'> {
+export interface MonitoredRequest extends Omit<StartRequest, 'onTerminal'> {
   /** The Plan opens a terminal. */
   readonly terminal: boolean;
   /** Keep stdin open: `onStdin` is called with the descriptor that leads to it. */

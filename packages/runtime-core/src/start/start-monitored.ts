@@ -47,10 +47,11 @@ function supervise(
   request: MonitoredRequest,
 ): MonitoredProcess {
   const reaper = reap(kernel, monitor.pidfd);
-  const { plan, onStdin, onBarrier, writeMonitorMaps } = request;
+  const { plan, onStdin, onBarrier, onListener, writeMonitorMaps } = request;
   const channel = openMonitorChannel(kernel, ours, {
     plan,
     onStdin,
+    onListener,
     onBarrier: (id, pid) => (id === BARRIER.monitorMaps ? writeMonitorMaps?.(pid) : onBarrier?.(id, pid)),
   });
   const outlivesUs = request.detached === true || request.keep?.again !== undefined;

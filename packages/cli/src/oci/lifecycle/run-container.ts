@@ -1,12 +1,14 @@
 import type { Kernel } from '@mini/contracts';
 import { Cleanup } from '../../engine/cleanup.js';
 import type { OciContext } from '../context.js';
+import { describeForHooks } from '../state/describe-state.js';
 import { findContainer } from '../state/find-container.js';
 import { createContainer, withFailures } from './create-container.js';
 import { deleteContainer } from './delete-container.js';
 import { runAtTerminal, waitInForeground } from './foreground.js';
 import { runPoststart } from './late-hooks.js';
 import { announceProcess, type CreateRequest, prepareContainer } from './prepare-container.js';
+import { sendListener } from './seccomp-listener.js';
 import { startContainer } from './start-container.js';
 import { describeStartFailure } from './start-failure.js';
 
@@ -51,7 +53,10 @@ async function runShown(kernel: Kernel, context: OciContext, request: RunRequest
   let isMade = false;
   try {
     const prepared = await prepareContainer(kernel, context, request, false, undo);
-    return await runAtTerminal(kernel, prepared, (pid) => {
+    const { seccomp } = request.bundle.spec.linux;
+    const onListener = (listenerFd: number, pid: number) =>
+      sendListener(kernel, seccomp!, listenerFd, pid, describeForHooks(prepared.record, 'creating', pid));
+    return await runAtTerminal(kernel, { ...prepared, onListener }, (pid) => {
       const record = announceProcess(prepared, pid, request.pidFile, undo);
       prepared.closePassed();
       prepared.directory.close();
