@@ -19,7 +19,7 @@ async function waitForEnd(id: string): Promise<void> {
 test('help for a command stands behind "help" and behind the command', async (t) => {
   const { exitCode, stdout } = await oci(['help', 'kill']);
   t.is(exitCode, 0);
-  t.true(stdout.startsWith('Usage: mini-oci kill [flags] ID [SIGNAL]\n'), stdout);
+  t.true(stdout.startsWith('Usage: mini-oci [global flags] kill [flags] ID [SIGNAL]\n'), stdout);
   t.is((await oci(['kill', '--help'])).stdout, stdout);
   t.is((await oci(['help'])).stdout, (await oci(['--help'])).stdout);
   t.like(await oci(['help', 'no-such']), {
@@ -149,7 +149,7 @@ test('sockets of a service manager come before preserved descriptors', async (t)
   t.is(foreign, 'socket\npreserved\n');
 });
 
-test('exec says which capability cannot be given, and takes no relative directory', async (t) => {
+test('exec says which capability cannot be given, and takes no relative directory and no variable without a name', async (t) => {
   const id = freshId();
   t.is((await ociToFile(['run', '-d', '--bundle', sleeping(), id])).exitCode, 0);
   t.deepEqual(await oci(['exec', '--cap', 'CAP_BOGUS', id, 'true']), {
@@ -162,5 +162,11 @@ test('exec says which capability cannot be given, and takes no relative director
     exitCode: 255,
     stderr: 'failed to read the command line: the working directory "bin" is not an absolute path\n',
   });
+  for (const entry of ['NAME', '=value']) {
+    t.like(await oci(['exec', '--env', entry, id, 'true']), {
+      exitCode: 255,
+      stderr: `failed to read the command line: "${entry}" is not of the form NAME=value (--env)\n`,
+    });
+  }
   t.is((await oci(['delete', '--force', id])).exitCode, 0);
 });

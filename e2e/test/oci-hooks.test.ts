@@ -58,6 +58,33 @@ test('hooks of all kinds run in their order, with the state on stdin', async (t)
   t.deepEqual(readLog(), [...afterStart, ['poststop word', { ...state, pid: 0, status: 'stopped' }]]);
 });
 
+test('a hook that names no environment has that of the caller, after the root is changed that of the process', async (t) => {
+  const directory = freshDirectory('hooks');
+  const log = join(directory, 'log');
+  const path = join(directory, 'hook');
+  writeFileSync(path, `#!/bin/sh\ncat > /dev/null\necho "$1 $FROM_CALLER $FROM_SPEC $HOME" >> ${log}\n`);
+  chmodSync(path, 0o755);
+  const names = ['prestart', 'createRuntime', 'createContainer', 'startContainer', 'poststart', 'poststop'];
+  const hooksWith = (more: object) =>
+    Object.fromEntries(names.map((name) => [name, [{ path, args: [path, name], ...more }]]));
+  const run = async (hooks: object) => {
+    const env = ['PATH=/bin', 'FROM_SPEC=spec', 'HOME=/inside'];
+    const bundle = makeBundle({ root: '/', process: { env }, spec: { hooks } });
+    const caller = { FROM_CALLER: 'caller', HOME: '/outside' };
+    t.is((await oci(['run', '--bundle', bundle, freshId()], { env: caller })).exitCode, 0);
+    const lines = readFileSync(log, 'utf8').split('\n').slice(0, -1);
+    writeFileSync(log, '');
+    return lines;
+  };
+  const inherited = (name: string) =>
+    name === 'startContainer' ? `${name}  spec /inside` : `${name} caller  /outside`;
+  t.deepEqual(await run(hooksWith({})), names.map(inherited));
+  t.deepEqual(
+    await run(hooksWith({ env: [] })),
+    names.map((name) => `${name}   `),
+  );
+});
+
 /** A hook that fails, and one after it, with a last one; `readLog` gives the names of those that have run. */
 function makeFailing(kind: string, ociVersion: string, terminal = false) {
   const directory = freshDirectory('hooks');

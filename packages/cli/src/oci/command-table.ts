@@ -34,7 +34,7 @@ export const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     load: async () => (await import('./commands/delete.js')).deleteCommand,
   },
   exec: {
-    usage: '[flags] ID COMMAND [arguments]',
+    usage: '[flags] ID [--] COMMAND [arguments] | --process FILE [flags] ID',
     describe: 'run another process in a running container',
     load: async () => (await import('./commands/exec.js')).execCommand,
   },

@@ -1,5 +1,6 @@
 import { OCI_VERSION } from '@mini/runtime-core';
 import { readVersion } from '../commands/version.js';
+import type { OciCommand } from './command.js';
 import type { Flag } from './command-line/flag.js';
 import { COMMANDS, type CommandEntry } from './command-table.js';
 
@@ -22,10 +23,14 @@ export async function describeProgram(isVersion: boolean, globals: readonly Flag
 export function describeCommand(
   name: string,
   { usage, describe }: CommandEntry,
-  flags: readonly Flag[],
+  { flags, detail }: Pick<OciCommand, 'flags' | 'detail'>,
 ): string {
-  const head = `Usage: mini-oci ${name} ${usage}\n\n${describe[0]!.toUpperCase()}${describe.slice(1)}.\n`;
-  return flags.length === 0 ? head : `${head}\nFlags:\n${flags.map(describeFlag).join('')}`;
+  const head = `Usage: mini-oci [global flags] ${name} ${usage}\n\n${describe[0]!.toUpperCase()}${describe.slice(1)}.\n`;
+  return [
+    head,
+    ...(detail === undefined ? [] : [`\n${detail}\n`]),
+    ...(flags.length === 0 ? [] : ['\nFlags:\n', ...flags.map(describeFlag)]),
+  ].join('');
 }
 
 function describeFlag({ name, short, value, describe }: Flag): string {

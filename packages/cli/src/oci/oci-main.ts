@@ -53,7 +53,7 @@ export async function main(argv: readonly string[], io: OciIo): Promise<number> 
     command = await entry.load();
     if (asksForHelp(words)) {
       const { describeCommand } = await import('./describe-program.js');
-      io.writeOut(describeCommand(name, entry, command.flags));
+      io.writeOut(describeCommand(name, entry, command));
       return 0;
     }
     const context = openContext(given, log, io);

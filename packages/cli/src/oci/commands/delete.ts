@@ -2,7 +2,7 @@ import { nativeKernel } from '@mini/runtime-core';
 import type { OciCommand } from '../command.js';
 import { toggle } from '../command-line/flag.js';
 import { deleteContainer } from '../lifecycle/delete-container.js';
-import { forEachMatching } from '../state/list-ids.js';
+import { forEachId } from '../state/for-each-id.js';
 
 /** `mini-oci delete`. */
 export const deleteCommand: OciCommand = {
@@ -11,11 +11,9 @@ export const deleteCommand: OciCommand = {
     toggle('r, regex', 'ID is a regular expression: delete all containers that it matches'),
   ],
   operands: { least: 1, most: 1 },
-  perform(given, context) {
-    const [id = ''] = given.operands;
+  async perform(given, context) {
     const remove = (each: string) => deleteContainer(nativeKernel(), context, each, given.is('force'));
-    if (given.is('regex')) forEachMatching(context.root, id, remove);
-    else remove(id);
+    await forEachId(given, context.root, remove);
     return 0;
   },
 };

@@ -16,6 +16,11 @@ export const updateCommand: OciCommand = {
     ),
     ...RESOURCE_FLAGS,
   ],
+  detail: `The file of --resources has the form of linux.resources in config.json; what is absent or 0 stays as it is:
+  {"memory": {"limit": 0, "reservation": 0, "swap": 0},
+   "cpu": {"shares": 0, "quota": 0, "period": 0, "burst": 0, "cpus": "", "mems": ""},
+   "pids": {"limit": 0}, "blockIO": {"weight": 0}}
+An update that fails leaves all limits as they were.`,
   operands: { least: 1, most: 1 },
   perform(given, context) {
     const file = given.get('resources');

@@ -23,6 +23,8 @@ export function describeProcess({ process }: Spec, request: ProcessRequest): Pro
   if (cwd !== undefined && !cwd.startsWith('/')) {
     throw usageError(`the working directory "${cwd}" is not an absolute path`);
   }
+  const unnamed = env.find((entry) => !/^[^=]+=/.test(entry));
+  if (unnamed !== undefined) throw usageError(`"${unnamed}" is not of the form NAME=value (--env)`);
   const own = user === undefined ? process.user : { ...process.user, ...parseUser(user) };
   const { consoleSize: _, ...rest } = process;
   return {

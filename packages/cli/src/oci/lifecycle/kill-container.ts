@@ -34,3 +34,8 @@ export function signalAll(kernel: Kernel, record: ContainerRecord, signal: numbe
   if (record.cgroup === undefined) signalContainer(kernel, record, signal);
   else openCgroup(cgroupLayout(), record.cgroup)?.kill(signal);
 }
+
+/** A frozen process of cgroup v1 dies only when it is let go. */
+export function thaw({ cgroup }: ContainerRecord): void {
+  if (cgroup !== undefined) openCgroup(cgroupLayout(), cgroup)?.thaw();
+}

@@ -78,7 +78,7 @@ export async function prepareContainer(
   // In the Plan alone: who enters later may be another user, with another home.
   const first = { ...spec.process, env: [...(spec.process.env ?? []), ...request.env] };
   const atHome = { ...spec, process: withHome(kernel, first, record.rootfs) };
-  const { plan, passed } = compileContainer(atHome, record, layout, waits);
+  const { plan, passed } = compileContainer(await withHookEnv(atHome, context), record, layout, waits);
   const directory = claimContainer(kernel, context.root, request.id);
   // Where one hook failed, those before it have done their work; as under runc this goes for every failure.
   undo.add(() => runPoststop(record, context.log));
@@ -122,6 +122,13 @@ export async function prepareContainer(
       opened.close();
     },
   };
+}
+
+/** Few containers have hooks of their own side. */
+async function withHookEnv(spec: Spec, { env }: OciContext): Promise<Spec> {
+  const { createContainer = [], startContainer = [] } = spec.hooks ?? {};
+  if (createContainer.length + startContainer.length === 0) return spec;
+  return (await import('./hook-env.js')).fillHookEnv(spec, env);
 }
 
 function runRuntimeHooks({ hooks = {} }: Spec, record: ContainerRecord, pid: number): void {

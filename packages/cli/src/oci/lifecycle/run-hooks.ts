@@ -24,11 +24,12 @@ export function tryHooks(name: HookName, hooks: readonly Hook[] | undefined, sta
   }
 }
 
-function runHook({ path, args = [], env = [], timeout }: Hook, field: string, state: string): void {
+function runHook({ path, args = [], env, timeout }: Hook, field: string, state: string): void {
   const [argv0 = path, ...words] = args;
+  // A hook that names no environment has ours, as under runc and crun.
   const { error, status, signal, stderr } = loadChildProcess().spawnSync(path, words, {
     argv0,
-    env: Object.fromEntries(env.map((entry) => splitVariable(entry))),
+    ...(env === undefined ? {} : { env: Object.fromEntries(env.map((entry) => splitVariable(entry))) }),
     input: state,
     stdio: ['pipe', 'ignore', 'pipe'],
     encoding: 'utf8',
