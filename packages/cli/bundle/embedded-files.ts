@@ -21,8 +21,8 @@ export const EMBEDDED_FILES = [
 ] as const;
 
 /**
- * Lets `import.meta.url` of our files mean their place in the executable, so that what they look for relative to it is
- * what was embedded.
+ * Lets `import.meta.dirname` of our files mean their place in the executable, so that what they look for relative to it is
+ * what was embedded; and `import.meta.url` of others' something that can be taken apart.
  */
 export function followEmbeddedFiles(packageRoot: string): Plugin {
   const packages = dirname(packageRoot);
@@ -31,10 +31,13 @@ export function followEmbeddedFiles(packageRoot: string): Plugin {
     setup({ onLoad }) {
       onLoad({ filter: /\.m?js$/ }, ({ path }) => {
         const text = readFileSync(path, 'utf8');
-        if (!text.includes('import.meta.url')) return undefined;
+        if (!/import\.meta\.(dirname|url)/.test(text)) return undefined;
         const place = path.includes('/node_modules/') ? 'cli/dist/bin/mini' : relative(packages, path);
-        const url = JSON.stringify(`file://${join(EMBEDDED_ROOT, place)}`);
-        return { contents: text.replaceAll('import.meta.url', url), loader: 'js' };
+        const file = join(EMBEDDED_ROOT, place);
+        const contents = text
+          .replaceAll('import.meta.dirname', JSON.stringify(dirname(file)))
+          .replaceAll('import.meta.url', JSON.stringify(`file://${file}`));
+        return { contents, loader: 'js' };
       });
     },
   };

@@ -3,12 +3,13 @@ import { dirname, join, relative } from 'node:path';
 import type { Plugin } from 'esbuild';
 import { importDirectly } from './direct-imports.js';
 
-const VIRTUAL = 'mini:file-url';
+const VIRTUAL = 'mini:package-files';
 
 /**
- * Lets `import.meta.url` of bundled files mean what it meant: the file in its own package, wherever that is installed
- * when the command runs. So `new URL('../../build/addon.node', import.meta.url)` finds the addon beside its
- * package's code although the code itself runs from the bundle. The package is looked up when the first of its files
+ * Lets `import.meta.dirname` of bundled files mean what it meant: the file's directory in its own package, wherever that is
+ * installed when the command runs. So `join(import.meta.dirname, '../../build/addon.node')` finds the addon beside its
+ * package's code although the code itself runs from the bundle. `import.meta.url` is for packages of others; ours have no
+ * URLs, for every start would load what takes them apart. The package is looked up when the first of its files
  * asks, from the bundle; hence it must be a dependency of this package. All modules come by here, so names are imported
  * from where they are defined, too.
  */
@@ -17,33 +18,40 @@ export function followPackageFiles(packageRoot: string): Plugin {
   return {
     name: 'package-files',
     setup(build) {
-      build.onResolve({ filter: /^mini:file-url$/ }, ({ path }) => ({ path, namespace: 'mini' }));
+      build.onResolve({ filter: /^mini:package-files$/ }, ({ path }) => ({ path, namespace: 'mini' }));
       build.onLoad({ filter: /.*/, namespace: 'mini' }, () => ({ contents: RUNTIME, loader: 'js' }));
       build.onLoad({ filter: /\.m?js$/ }, ({ path }) => {
         const text = importDirectly(path, readFileSync(path, 'utf8'));
-        if (!text.includes('import.meta.url')) return { contents: text, loader: 'js' };
-        const call = locate(path, own);
-        const contents = `import { fileUrl as __fileUrl } from '${VIRTUAL}';\n${text.replaceAll('import.meta.url', call)}`;
-        return { contents, loader: 'js' };
+        return { contents: replaceMeta(text, path, own), loader: 'js' };
       });
     },
   };
 }
 
-/** The expression that stands for `import.meta.url` in the file at `path`. */
+function replaceMeta(text: string, path: string, own: Manifest): string {
+  const isOurs = text.includes('import.meta.dirname');
+  if (!isOurs && !text.includes('import.meta.url')) return text;
+  const place = locate(path, own);
+  const [name, meta, call] = isOurs
+    ? ['directoryOf', 'import.meta.dirname', `__directoryOf(${place})`]
+    : ['urlOf', 'import.meta.url', `__urlOf(${place})`];
+  return `import { ${name} as __${name} } from '${VIRTUAL}';\n${text.replaceAll(meta, call)}`;
+}
+
+/** Where the file at `path` lies, in the arguments of what stands for `import.meta`: package, its main file, the path in it. */
 function locate(path: string, own: Manifest): string {
   const root = findPackageRoot(path);
   const manifest = readManifest(root);
-  if (manifest.name === own.name) return `__fileUrl('', '', ${JSON.stringify(relative(root, path))})`;
-  if (!manifest.name.startsWith('@mini/')) return `__fileUrl('', '', 'dist/bin/mini.cjs')`;
+  if (manifest.name === own.name) return `'', '', ${JSON.stringify(relative(root, path))}`;
+  if (!manifest.name.startsWith('@mini/')) return `'', '', 'dist/bin/mini.cjs'`;
   if (own.dependencies?.[manifest.name] === undefined) {
     throw new Error(
-      `"${manifest.name}" uses import.meta.url and must stand in the dependencies of "${own.name}"`,
+      `"${manifest.name}" uses import.meta and must stand in the dependencies of "${own.name}"`,
     );
   }
   const main = manifest.exports?.['.']?.default?.replace(/^\.\//, '');
   if (main === undefined) throw new Error(`"${manifest.name}" has no exports["."].default`);
-  return `__fileUrl(${[manifest.name, main, relative(root, path)].map((part) => JSON.stringify(part)).join(', ')})`;
+  return [manifest.name, main, relative(root, path)].map((part) => JSON.stringify(part)).join(', ');
 }
 
 interface Manifest {
@@ -76,12 +84,18 @@ function findPackageRoot(path: string): string {
  */
 const RUNTIME = `
 import { existsSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { dirname } from 'node:path';
 const own = __dirname.slice(0, -'/dist/bin'.length);
 const roots = new Map([['', own]]);
-export function fileUrl(name, main, path) {
+export function directoryOf(name, main, path) {
+  return dirname(pathOf(name, main, path));
+}
+export function urlOf(name, main, path) {
+  return process.getBuiltinModule('node:url').pathToFileURL(pathOf(name, main, path)).href;
+}
+function pathOf(name, main, path) {
   if (!roots.has(name)) roots.set(name, findRoot(name, main));
-  return pathToFileURL(roots.get(name) + '/' + path).href;
+  return roots.get(name) + '/' + path;
 }
 function findRoot(name, main) {
   const beside = own.slice(0, own.lastIndexOf('/')) + name.slice(name.indexOf('/'));

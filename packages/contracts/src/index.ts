@@ -10,7 +10,6 @@ export {
   reasonOf,
 } from './errors.js';
 export { decodeFileRecords, FileBatch } from './file-batch.js';
-export { filePathOf } from './file-path.js';
 export { findHelper } from './find-helper.js';
 export type {
   ExitStatus,

@@ -1,4 +1,5 @@
-import { filePathOf, findHelper } from '@mini/contracts';
+import { join } from 'node:path';
+import { findHelper } from '@mini/contracts';
 
 export type InitHelperErrorCode = 'helper-missing';
 
@@ -11,6 +12,6 @@ let knownPath: string | undefined;
  */
 export function initHelperPath(path?: string): string {
   if (path !== undefined) return findHelper(path, 'init-helper');
-  knownPath ??= findHelper(filePathOf(new URL('../bin/mini-init', import.meta.url)), 'init-helper');
+  knownPath ??= findHelper(join(import.meta.dirname, '../bin/mini-init'), 'init-helper');
   return knownPath;
 }

@@ -1,4 +1,5 @@
-import { filePathOf, findHelper } from '@mini/contracts';
+import { join } from 'node:path';
+import { findHelper } from '@mini/contracts';
 
 /**
  * Path of the static helper that is the parent of one container. Throws `RuntimeError` `helper-missing` when it was
@@ -14,5 +15,5 @@ export function pumpHelperPath(): string {
 }
 
 function pathOf(name: string): string {
-  return findHelper(filePathOf(new URL(`../bin/${name}`, import.meta.url)), 'monitor-helper');
+  return findHelper(join(import.meta.dirname, `../bin/${name}`), 'monitor-helper');
 }

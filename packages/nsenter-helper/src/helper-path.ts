@@ -1,4 +1,5 @@
-import { filePathOf, findHelper } from '@mini/contracts';
+import { join } from 'node:path';
+import { findHelper } from '@mini/contracts';
 
 export type NsenterHelperErrorCode = 'helper-missing';
 
@@ -6,8 +7,6 @@ export type NsenterHelperErrorCode = 'helper-missing';
  * Path of the static executable `mini-nsenter`, for `Kernel.sealExecutable` and `LaunchRecord.helperFd`.
  * Throws `RuntimeError` `helper-missing` when it has not been built or cannot be read.
  */
-export function nsenterHelperPath(
-  path = filePathOf(new URL('../bin/mini-nsenter', import.meta.url)),
-): string {
+export function nsenterHelperPath(path = join(import.meta.dirname, '../bin/mini-nsenter')): string {
   return findHelper(path, 'nsenter-helper');
 }

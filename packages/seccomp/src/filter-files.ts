@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Seccomp } from '@mini/contracts';
 
 /**
@@ -64,7 +65,7 @@ export function shippedName(machine: string): string {
 /** The filter that comes with this package for a machine, compiled when it was built. */
 export function readShipped(machine: string): Uint8Array | undefined {
   try {
-    return readFileSync(new URL(`../filters/${shippedName(machine)}`, import.meta.url));
+    return readFileSync(join(import.meta.dirname, `../filters/${shippedName(machine)}`));
   } catch {
     return undefined;
   }

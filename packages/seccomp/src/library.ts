@@ -1,4 +1,5 @@
-import { filePathOf, isRuntimeError, loadAddon, RuntimeError, reasonOf } from '@mini/contracts';
+import { join } from 'node:path';
+import { isRuntimeError, loadAddon, RuntimeError, reasonOf } from '@mini/contracts';
 
 /** One comparison of an argument: index, operator of `enum scmp_compare`, and its one or two values. */
 export type Comparison = readonly [index: number, operator: number, value: bigint, valueTwo: bigint];
@@ -22,7 +23,7 @@ let library: Library | undefined;
 
 /** Loaded when the first filter is compiled: most processes find theirs compiled. Throws `RuntimeError` `library-missing`. */
 export function loadLibrary(): Library {
-  library ??= load(filePathOf(new URL('../native/Release/mini_seccomp.node', import.meta.url)));
+  library ??= load(join(import.meta.dirname, '../native/Release/mini_seccomp.node'));
   return library;
 }
 

@@ -18,7 +18,9 @@ function listLookedUp(): string[] {
 }
 
 function lookUps(file: string): string[] {
-  const matches = readFileSync(file, 'utf8').matchAll(/new URL\(['"`]([^'"`]+)['"`],\s*import\.meta\.url\)/g);
+  const matches = readFileSync(file, 'utf8').matchAll(
+    /join\(import\.meta\.dirname,\s*['"`]([^'"`]+)['"`]\)/g,
+  );
   return [...matches].map(([, path = '']) => relative(packages, join(dirname(file), path)));
 }
 

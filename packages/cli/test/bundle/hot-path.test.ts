@@ -11,7 +11,7 @@ const PACKAGES = [
   /^\.\.\/(init-helper|monitor-helper|nsenter-helper)\/dist\/src\/(helper-path|index)\.js$/,
   /^dist\/src\/(cache-directory|cache-file|diagnostics|main)\.js$/,
   /^dist\/src\/commands\/print\.js$/,
-  /^mini:mini:file-url$/,
+  /^mini:mini:package-files$/,
 ];
 
 const MAY_HOLD: Readonly<

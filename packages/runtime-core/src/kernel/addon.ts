@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   type FileBeginnings,
   type FilePath,
-  filePathOf,
   isRuntimeError,
   loadAddon as loadFile,
   RuntimeError,
@@ -74,7 +74,7 @@ export interface NativeError extends Error {
 
 /** Where the addon lies: beside the compiled package, made by `nx build runtime-core`. */
 export function addonPath(): string {
-  return filePathOf(new URL('../../native/Release/mini_runtime.node', import.meta.url));
+  return join(import.meta.dirname, '../../native/Release/mini_runtime.node');
 }
 
 /**
