@@ -51,8 +51,6 @@ export const RECORD_FLAG = {
   otherwise: 2,
 } as const;
 
-const decoder = new TextDecoder('utf-8', { fatal: true });
-
 /** The records of a Plan in the order of the wire: each step, directly followed by its alternatives. */
 export function listRecords<S extends AnyStep>(plan: { readonly steps: readonly S[] }): S[] {
   const records: S[] = [];
@@ -245,7 +243,7 @@ class FieldReader {
   }
 
   private strings(data: Uint8Array, count: number): string[] {
-    const parts = decoder.decode(data).split('\0');
+    const parts = new TextDecoder('utf-8', { fatal: true }).decode(data).split('\0');
     if (parts.pop() !== '' || parts.length !== count)
       throw this.fail('a list of strings has the wrong count');
     return parts;

@@ -10,8 +10,14 @@ const FILE = 'boot';
  */
 export function markBoot(directory: string): void {
   const path = join(directory, FILE);
-  rmSync(path, { force: true });
-  symlinkSync(readBootId(), path);
+  try {
+    symlinkSync(readBootId(), path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    // One that has run before.
+    rmSync(path, { force: true });
+    symlinkSync(readBootId(), path);
+  }
 }
 
 /** Whether what runs in the container was started since the machine was. */
