@@ -36,11 +36,11 @@ static void mount_groups(const struct trees *trees) {
 	mount_one("tmpfs", "cgroup", "sys/fs/cgroup", PLAIN, "mode=755");
 	for (int i = 0; i < trees->count; i++) {
 		const struct tree *tree = &trees->list[i];
-		const int is_unified = strcmp(tree->controllers, "cgroup2") == 0;
+		if (strcmp(tree->controllers, "cgroup2") == 0) /* of a hybrid machine: not shown */
+			continue;
 		snprintf(target, sizeof target, "sys/fs/cgroup%s", strrchr(tree->mount_point, '/'));
 		require(mkdir(target, 0755) == 0, target);
-		mount_one(is_unified ? "cgroup2" : "cgroup", "cgroup", target, PLAIN | MS_RDONLY,
-		    is_unified ? NULL : tree->controllers);
+		mount_one("cgroup", "cgroup", target, PLAIN | MS_RDONLY, tree->controllers);
 	}
 	require(
 	    mount(NULL, "sys/fs/cgroup", NULL, MS_REMOUNT | MS_BIND | MS_RDONLY | PLAIN, NULL) == 0, "/sys/fs/cgroup");

@@ -23,7 +23,8 @@ export interface CgroupView {
 /**
  * The container's view of its control groups on `target`. On v2 one mount; on v1 and hybrid a tmpfs that holds a
  * mount for each tree and is made read-only at last, with it the links for trees of several controllers. In a
- * cgroup namespace each mount shows the container's own group as its root.
+ * cgroup namespace each mount shows the container's own group as its root. The v2 tree of a hybrid machine is not shown:
+ * a systemd that finds it takes it for its own, and dies because it may not write there; engines give it the v1 tree alone.
  */
 export function compileCgroupMount(
   target: string,
@@ -36,15 +37,15 @@ export function compileCgroupMount(
     return [unifiedStep(target, unified?.mountPoint ?? '/sys/fs/cgroup', options, origin)];
   }
   const attributes = options.attributesSet | options.recursiveSet;
-  const trees = view.hierarchies.flatMap((hierarchy) => {
-    const path = posix.join(target, posix.basename(hierarchy.mountPoint));
-    return hierarchy.version === 2
-      ? [unifiedStep(path, hierarchy.mountPoint, options, origin)]
-      : [
-          treeStep(path, hierarchy, attributes, origin, view.shownPath),
-          ...linkSteps(path, hierarchy, origin),
-        ];
-  });
+  const trees = view.hierarchies
+    .filter(({ version }) => version === 1)
+    .flatMap((hierarchy) => {
+      const path = posix.join(target, posix.basename(hierarchy.mountPoint));
+      return [
+        treeStep(path, hierarchy, attributes, origin, view.shownPath),
+        ...linkSteps(path, hierarchy, origin),
+      ];
+    });
   const tmpfs: Step = {
     op: 'mount',
     fstype: 'tmpfs',

@@ -24,11 +24,6 @@ export const MEANT_DIFFERENCES: readonly MeantDifference[] = [
     reason: 'the directory of the v1 trees stays writable',
   },
   {
-    sides: ['crun run', 'runc run'],
-    facts: /^mount \/sys\/fs\/cgroup\/unified$/,
-    reason: 'the v2 tree of a hybrid machine is joined, but not shown',
-  },
-  {
     sides: ['runc run'],
     facts: /^mount \/sys$/,
     reason: 'the file system is read-only as a whole, not this mount of it alone',
