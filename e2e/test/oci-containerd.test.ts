@@ -106,6 +106,14 @@ testUnless(reason, 'oci.containerd', 'containerd: options of run', async (t) => 
   );
 });
 
+testUnless(reason, 'oci.containerd', 'containerd: output that nobody wants can be written', async (t) => {
+  // containerd hands over the machine's /dev/null, open for reading alone.
+  t.like(await run('quiet', ['--rm', '--null-io'], 'sh', '-c', 'echo lost && exit 3'), {
+    exitCode: 3,
+    stdout: '',
+  });
+});
+
 testUnless(reason, 'oci.containerd', 'containerd: a log, and signals', async (t) => {
   const log = join(freshDirectory('log'), 'log');
   const script = 'trap "echo bye; exit 6" TERM; echo hi; while :; do sleep 0.05; done';

@@ -1,8 +1,9 @@
-import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdirSync, openSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
 import { type BundleRequest, makeBundle } from '../support/bundle.js';
-import { freshId, oci, ociToFile, stateOf } from '../support/oci.js';
+import { freshId, oci, ociToFile, ociWords, stateOf } from '../support/oci.js';
 import { freshBusyboxRoot } from '../support/roots.js';
 
 /** What a process says, which is told in full by its Spec. */
@@ -92,6 +93,21 @@ test('a user has a working directory, made or found, under a filter and without 
     ...['/other', '7'],
     ...[none, none, '2'],
   ]);
+});
+
+test("a null device of the machine becomes the container's own, which can be written", (t) => {
+  const fd = openSync('/dev/null', 'r');
+  t.teardown(() => closeSync(fd));
+  const ask = (request: BundleRequest = {}) => {
+    const bundle = makeBundle({ args: ['sh', '-c', 'echo lost && echo said >&2'], ...request });
+    const [file, ...words] = ociWords(['run', '--bundle', bundle, freshId()]);
+    const { status, stderr } = spawnSync(file, words, { stdio: [fd, fd, 'pipe'], encoding: 'utf8' });
+    return [status, stderr];
+  };
+  t.deepEqual(ask(), [0, 'said\n']);
+  // Without a null device of its own it keeps what it was given.
+  const bare = { mounts: [{ destination: '/proc', type: 'proc', source: 'proc' }] };
+  t.deepEqual(ask({ args: ['sh', '-c', 'rm -f /dev/null; exit 4'], spec: bare }), [4, '']);
 });
 
 test('exec adds capabilities beyond those of the container', async (t) => {

@@ -65,6 +65,7 @@ enum plan_op {
 	OP_FORK_INTO = 40,
 	OP_WAIT_START = 50,
 	OP_PRESERVE_FDS = 51,
+	OP_REOPEN_NULL = 72,
 	OP_SESSION_KEYRING = 70,
 	OP_SECCOMP_LISTENER = 71,
 	OP_JOIN_FILES = 52,
@@ -136,6 +137,7 @@ enum plan_op {
 	X(FORK_INTO, fork_into, "") \
 	X(WAIT_START, wait_start, "n") \
 	X(PRESERVE_FDS, preserve_fds, "nn") \
+	X(REOPEN_NULL, reopen_null, "") \
 	X(SESSION_KEYRING, session_keyring, "") \
 	X(SECCOMP_LISTENER, seccomp_listener, "nb") \
 	X(JOIN_FILES, join_files, "NN") \

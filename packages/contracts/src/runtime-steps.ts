@@ -17,6 +17,12 @@ export const RUNTIME_STEPS = {
     verb: 'hand over the descriptors',
     fields: { from: 'number', count: 'number' },
   },
+  reopen_null: {
+    op: 72,
+    does: "open the container's own /dev/null in place of what is a null device among 0, 1 and 2; the starter's may be open for reading alone",
+    verb: 'open the null device for',
+    fields: {},
+  },
   session_keyring: {
     op: 70,
     does: "take a new, anonymous session keyring in place of the starter's, keyctl(2)",

@@ -7,6 +7,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "resolve.h"
 #include "scoped.h"
@@ -67,4 +68,27 @@ int run_chown_fd(struct state *state, const struct plan_record *record) {
 	if (require_filesystem(fd, PIPE_FS_MAGIC) == -1 && require_filesystem(fd, SOCKFS_MAGIC) == -1)
 		return errno == EINVAL ? 0 : -1;
 	return fchown(fd, (uid_t)record->args[CHOWN_FD_UID].number, (gid_t)record->args[CHOWN_FD_GID].number);
+}
+
+static int is_null(int fd) {
+	struct stat status;
+	return fstat(fd, &status) == 0 && S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3);
+}
+
+/* Looked at before it is opened: to open another device may do something. */
+int run_reopen_null(struct state *state, const struct plan_record *record) {
+	if (!is_null(0) && !is_null(1) && !is_null(2))
+		return 0;
+	SCOPED_FD seen = open_below(state, "/dev/null", O_PATH);
+	if (seen == -1)
+		return -1;
+	SCOPED_FD own = is_null(seen) ? open_below(state, "/dev/null", O_RDWR | O_NOCTTY) : -1;
+	if (own == -1 || !is_null(own)) {
+		errno = own == -1 && is_null(seen) ? errno : ENODEV;
+		return -1;
+	}
+	for (int fd = 0; fd < 3; fd++)
+		if (is_null(fd) && dup2(own, fd) == -1)
+			return -1;
+	return 0;
 }

@@ -79,6 +79,7 @@ export const sampleSteps: readonly Step[] = [
   { op: 'chdir', path: '/' },
   { op: 'chown_fd', fd: 1, uid: 1000, gid: 1000 },
   { op: 'setsid' },
+  { op: 'reopen_null' },
   { op: 'terminal', rows: 24, columns: 80, uid: 0, console: 1 },
   { op: 'become_init' },
 ];

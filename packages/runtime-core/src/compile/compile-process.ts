@@ -60,8 +60,15 @@ export function compileStdio(process: Process, context: ProcessContext): Step[] 
     ownsStdio && (uid !== 0 || gid !== 0)
       ? [0, 1, 2].map((fd) => ({ op: 'chown_fd', fd, uid, gid, origin: 'process.user' }))
       : [];
-  return [{ op: 'setsid', origin: 'process' }, ...owned];
+  return [{ op: 'setsid', origin: 'process' }, ...owned, ...(ownsStdio && isConsole ? [REOPEN_NULL] : [])];
 }
+
+/** Of an engine that wants to hear nothing: containerd's is open for reading alone. A container may have no /dev/null. */
+const REOPEN_NULL: Step = {
+  op: 'reopen_null',
+  origin: 'process',
+  tolerates: ['ENOENT', 'ENODEV', 'ENOTDIR', 'ELOOP', 'EACCES', 'EPERM', 'ENXIO'],
+};
 
 /**
  * From the host's root user to the container's process. The order is the kernel's: the bounding set while CAP_SETPCAP
