@@ -238,7 +238,34 @@ test('what is not supported is refused, and named', async (t) => {
   const slice = makeBundle({ linux: { cgroupsPath: 'system.slice:mini:x' } });
   const systemd = await oci(['--systemd-cgroup', 'create', '--bundle', slice, freshId()]);
   t.regex(systemd.stderr, /^failed to use systemd for cgroups: mini-oci makes them itself/);
-  t.is((await oci(['checkpoint', 'x'])).exitCode, 1);
+  const checkpoint = await oci(['checkpoint', '--image-path', '/nowhere', '--leave-running', 'x']);
+  t.is(checkpoint.exitCode, 1);
+  t.regex(checkpoint.stderr, /^failed to checkpoint or restore a container: mini-oci does not do that\n/);
+});
+
+test('a setting of a namespace that is joined and the machine has, is refused', async (t) => {
+  const before = takeSnapshot();
+  const ask = async (sysctl: Record<string, string>, paths: Record<string, string>) => {
+    const namespaces = (['pid', 'network', 'ipc', 'uts', 'mount'] as const).map((type) => ({
+      type,
+      ...(paths[type] === undefined ? {} : { path: paths[type] }),
+    }));
+    const bundle = makeBundle({ linux: { namespaces, sysctl } });
+    const { exitCode, stderr } = await oci(['run', '--bundle', bundle, freshId()]);
+    return [exitCode, stderr];
+  };
+  const refused = (name: string, type: string) => [
+    1,
+    `failed to create the container: "${name}" would change the machine, whose ${type} namespace is joined (linux.sysctl)\n`,
+  ];
+  const network = { network: '/proc/self/ns/net' };
+  t.deepEqual(await ask({ 'net.core.somaxconn': '77' }, network), refused('net.core.somaxconn', 'network'));
+  t.deepEqual(
+    await ask({ 'kernel.shmmax': '77' }, { ipc: '/proc/self/ns/ipc' }),
+    refused('kernel.shmmax', 'ipc'),
+  );
+  t.deepEqual(await ask({ 'kernel.shmmax': '77' }, network), [0, '']);
+  t.deepEqual(await differenceSince(before), NOTHING);
 });
 
 test("systemd's form of a path of control groups names the group that systemd would make", async (t) => {

@@ -29,6 +29,7 @@ export {
   SECCOMP_FLAGS,
   SECCOMP_OPERATORS,
 } from './oci/seccomp.js';
+export { namespaceOfSysctl } from './rules/sysctl-rules.js';
 export { NEWEST_MINOR } from './rules/version.js';
 
 /** `invalid-spec`: the text is no JSON that we read, or the document is not what it should be. */

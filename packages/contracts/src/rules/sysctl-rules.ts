@@ -23,12 +23,18 @@ function splitName(name: string): string[] | undefined {
   return isGood ? segments : undefined;
 }
 
+/** The type of the namespaces that have this setting of their own; `undefined` when it belongs to none. */
+export function namespaceOfSysctl(name: string): string | undefined {
+  const dotted = splitName(name)?.join('.') ?? '';
+  return NAMESPACED.find(([names]) => names.test(dotted))?.[1];
+}
+
 /** Only what belongs to a namespace of the container: the rest is the host's (config-linux.md, sysctl). */
 export const checkSysctls: Rule<SpecDraft> = (spec, findings) => {
   for (const name of Object.keys(spec.linux?.sysctl ?? {})) {
     const path = ['linux', 'sysctl', [name] as const];
     const segments = splitName(name);
-    const type = NAMESPACED.find(([names]) => names.test(segments?.join('.') ?? ''))?.[1];
+    const type = namespaceOfSysctl(name);
     if (segments === undefined) findings.addAt(path, 'it is not the name of a kernel setting');
     else if (segments.join('.') === 'kernel.hostname') findings.addAt(path, 'the field "hostname" sets it');
     else if (type === undefined) findings.addAt(path, 'it belongs to no namespace: it would change the host');

@@ -40,10 +40,11 @@ export function readSwitchWord(word: string): boolean | undefined {
 
 /**
  * Sorts the words of a command: `--name value`, `--name=value`, one dash or two, as Go's programs take them. Flags may
- * stand after operands too, but not after `mostOperands` of them: what follows is a command line of its own. Letters may
- * share a dash, as crun's users write them. Throws `RuntimeError` `usage`.
+ * stand after operands too, but not after `mostOperands` of them: what follows is a command line of its own; with 0
+ * every word is an operand. Letters may share a dash, as crun's users write them. Throws `RuntimeError` `usage`.
  */
 export function readFlags(given: readonly string[], flags: readonly Flag[], mostOperands = Infinity): Given {
+  if (mostOperands === 0) return new Given(new Map(), given);
   const words = [...given];
   const values = new Map<string, string[]>();
   const operands: string[] = [];

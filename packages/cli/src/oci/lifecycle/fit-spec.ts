@@ -5,6 +5,7 @@ import type { Log } from '../log.js';
 import { ociError } from '../oci-error.js';
 import { checkMountLabel, fitLabels } from './fit-labels.js';
 import { maskCapabilities } from './mask-capabilities.js';
+import { refuseMachineSysctls } from './refuse-machine-sysctls.js';
 
 /**
  * What of the Spec this machine can give; what it lacks and nobody depends on is left out with a warning. Throws
@@ -13,6 +14,7 @@ import { maskCapabilities } from './mask-capabilities.js';
 export function fitSpec(wanted: Spec, log: Log): Spec {
   refuseUnsupported(wanted);
   checkMountLabel(wanted.linux);
+  refuseMachineSysctls(wanted);
   const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
   const spec = fitCapabilities(withNoneUnlessGiven(wanted), available, log);
   return { ...spec, process: fitLabels(spec.process) };

@@ -50,3 +50,7 @@ test('what is no flag, and one without its value, are refused', (t) => {
     message: 'failed to read the command line: flag needs an argument: "--bundle"',
   });
 });
+
+test('where nothing is taken, every word is an operand', (t) => {
+  t.deepEqual(readFlags(['--nobody', 'knows', '-x=1'], FLAGS, 0).operands, ['--nobody', 'knows', '-x=1']);
+});
