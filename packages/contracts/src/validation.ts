@@ -16,7 +16,6 @@ import { keepKnownCapabilities } from './rules/capability-rules.js';
 import { checkProcess } from './rules/process-rules.js';
 import { checkResources } from './rules/resource-rules.js';
 import { checkSpec } from './rules/spec-rules.js';
-import { minorOf } from './rules/version.js';
 
 export type { Problem } from './describe/findings.js';
 export { JsonProblem, MAX_DEPTH } from './json/exact-reader.js';
@@ -39,8 +38,6 @@ export type ValidationErrorCode = 'invalid-spec';
 export interface ValidationOptions {
   /** For messages: the file's name or path. */
   readonly name?: string;
-  /** Version of the runtime-spec, for documents that do not tell it; the newest by default. */
-  readonly ociVersion?: string;
 }
 
 /** A Spec that passed. */
@@ -117,10 +114,8 @@ export function parseSpec(source: string | Uint8Array, options: ValidationOption
 
 /** The document of `exec --process`: the `process` of a Spec. Errors as in `validateSpec`, fields without `process.`. */
 export function parseProcess(source: string | Uint8Array, options: ValidationOptions = {}): ValidProcess {
-  const { name = 'process.json', ociVersion } = options;
-  const minor = minorOf(ociVersion);
-  const applyRules = (draft: Draft<Process>, findings: Findings) => checkProcess(draft, minor, findings);
-  const { document, warnings } = check(parse(source, name), processShape, applyRules, name);
+  const { name = 'process.json' } = options;
+  const { document, warnings } = check(parse(source, name), processShape, checkProcess, name);
   return { process: keepKnownCapabilities(document), warnings };
 }
 

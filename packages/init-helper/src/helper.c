@@ -26,6 +26,12 @@ static void close_all_on_exec(void) {
 		fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+/* The container's filter may forbid this too by now; what the processor does not know ends anybody. */
+static _Noreturn void leave(int status) {
+	syscall(SYS_exit_group, status);
+	__builtin_trap();
+}
+
 int run_helper(const struct helper *helper) {
 	struct plan plan;
 	int64_t failed;
@@ -46,5 +52,5 @@ int run_helper(const struct helper *helper) {
 	send_control(
 	    (struct control_message){.kind = MESSAGE_FAILED, .stage = STAGE_RUN, .step = failed, .error = errno},
 	    NO_DESCRIPTOR);
-	return 1;
+	leave(1);
 }

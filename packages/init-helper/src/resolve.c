@@ -65,57 +65,6 @@ int open_place(const struct state *state, const char *path, struct place *place)
 	return place->parent == -1 ? -1 : 0;
 }
 
-static int make_last_directory(const struct state *state, const char *path, mode_t mode) {
-	struct place place;
-	if (open_place(state, path, &place) == -1)
-		return -1;
-	SCOPED_FD parent = place.parent;
-	int result = mkdirat(parent, place.name, mode);
-	/* A dangling link exists and is no directory: the lookup of what is below it, or of itself, then fails. */
-	return result == -1 && errno == EEXIST ? 0 : result;
-}
-
-static int make_one_directory(const struct state *state, const char *path, mode_t mode) {
-	SCOPED_FD fd = open_below(state, path, O_PATH | O_DIRECTORY);
-	if (fd != -1)
-		return 0;
-	return errno == ENOENT ? make_last_directory(state, path, mode) : -1;
-}
-
-int make_directory(const struct state *state, const char *path, mode_t mode) {
-	char prefix[PATH_MAX];
-	int fd = open_below(state, path, O_PATH | O_DIRECTORY);
-	if (fd != -1 || errno != ENOENT || copy_path(prefix, path) == -1)
-		return fd;
-	/* Nearly always only the last one is missing, as for each tree below /sys/fs/cgroup. */
-	if (make_last_directory(state, prefix, mode) == 0)
-		return open_below(state, prefix, O_PATH | O_DIRECTORY);
-	for (char *end = prefix;;) {
-		end += strspn(end, "/");
-		end += strcspn(end, "/");
-		const char rest = *end;
-		*end = '\0';
-		if (make_one_directory(state, prefix, rest == '\0' ? mode : 0755) == -1)
-			return -1;
-		if (rest == '\0')
-			return open_below(state, prefix, O_PATH | O_DIRECTORY);
-		*end = rest;
-	}
-}
-
-/* The directory that `path` lies in, with its parents. */
-static int make_parents(const struct state *state, const char *path) {
-	char parent[PATH_MAX];
-	if (copy_path(parent, path) == -1)
-		return -1;
-	char *slash = strrchr(parent, '/');
-	if (slash == NULL || slash == parent)
-		return 0;
-	*slash = '\0';
-	int fd = make_directory(state, parent, 0755);
-	return fd == -1 ? -1 : close(fd);
-}
-
 /* What the link at `path` leads to, as a path below the root: beside the link where it is relative. */
 static int read_link(const struct place *place, const char *path, char target[PATH_MAX]) {
 	const char *slash = strrchr(path, '/');
@@ -132,6 +81,82 @@ static int read_link(const struct place *place, const char *path, char target[PA
 	memcpy(target, path, (size_t)beside);
 	memcpy(target + beside, content, (size_t)length + 1);
 	return 0;
+}
+
+static int make_last_directory(const struct state *state, const char *path, mode_t mode) {
+	struct place place;
+	if (open_place(state, path, &place) == -1)
+		return -1;
+	SCOPED_FD parent = place.parent;
+	int result = mkdirat(parent, place.name, mode);
+	/* A dangling link exists and is no directory: the lookup of what is below it, or of itself, then fails. */
+	return result == -1 && errno == EEXIST ? 0 : result;
+}
+
+static int make_directory_through(const struct state *state, const char *path, mode_t mode, int links);
+
+/* Images have links such as /var/run into a /run that is empty: then what a link leads to is made. */
+static int make_where_it_leads(const struct state *state, const char *path, mode_t mode, int links) {
+	char target[PATH_MAX];
+	struct place place;
+	if (open_place(state, path, &place) == -1)
+		return -1;
+	const int result = read_link(&place, path, target);
+	close_scoped(&place.parent);
+	if (result == -1)
+		return -1;
+	if (links == MAX_LINKS) {
+		errno = ELOOP;
+		return -1;
+	}
+	return make_directory_through(state, target, mode, links + 1);
+}
+
+/* O_PATH descriptor of a directory whose parent is there. */
+static int make_one_directory(const struct state *state, const char *path, mode_t mode, int links) {
+	int fd = open_below(state, path, O_PATH | O_DIRECTORY);
+	if (fd != -1 || errno != ENOENT || make_last_directory(state, path, mode) == -1)
+		return fd;
+	fd = open_below(state, path, O_PATH | O_DIRECTORY);
+	return fd == -1 && errno == ENOENT ? make_where_it_leads(state, path, mode, links) : fd;
+}
+
+static int make_directory_through(const struct state *state, const char *path, mode_t mode, int links) {
+	char prefix[PATH_MAX];
+	if (copy_path(prefix, path) == -1)
+		return -1;
+	/* Nearly always only the last one is missing, as for each tree below /sys/fs/cgroup. */
+	int fd = make_one_directory(state, prefix, mode, links);
+	if (fd != -1 || (errno != ENOENT && errno != EINVAL))
+		return fd;
+	for (char *end = prefix;;) {
+		end += strspn(end, "/");
+		end += strcspn(end, "/");
+		const char rest = *end;
+		*end = '\0';
+		fd = make_one_directory(state, prefix, rest == '\0' ? mode : 0755, links);
+		if (fd == -1 || rest == '\0')
+			return fd;
+		close(fd);
+		*end = rest;
+	}
+}
+
+int make_directory(const struct state *state, const char *path, mode_t mode) {
+	return make_directory_through(state, path, mode, 0);
+}
+
+/* The directory that `path` lies in, with its parents. */
+static int make_parents(const struct state *state, const char *path) {
+	char parent[PATH_MAX];
+	if (copy_path(parent, path) == -1)
+		return -1;
+	char *slash = strrchr(parent, '/');
+	if (slash == NULL || slash == parent)
+		return 0;
+	*slash = '\0';
+	int fd = make_directory(state, parent, 0755);
+	return fd == -1 ? -1 : close(fd);
 }
 
 /* One step on the way to a missing file: 0 made it, 1 found a link that leads nowhere yet, its target in `next`.

@@ -117,12 +117,17 @@ static int has_mode(const struct plan_arg *options) {
 	return 0;
 }
 
-/* The directory itself is taken over too, unless the Plan has another mode for it. */
+/*
+ * The directory itself is taken over too, unless the Plan has another mode for it. One that is not there gives
+ * nothing: the file system is then as it would be without a copy, a tmpfs open to all.
+ */
 static int fill(const struct state *state, int mount, const struct plan_arg *args) {
 	struct stat status;
 	SCOPED_FD from = open_below(state, args[MOUNT_COPIED_TARGET].text, O_RDONLY | O_DIRECTORY);
+	if (from == -1)
+		return errno == ENOENT ? 0 : -1;
 	SCOPED_FD to = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (from == -1 || to == -1 || fstat(from, &status) == -1)
+	if (to == -1 || fstat(from, &status) == -1)
 		return -1;
 	if (fchown(to, status.st_uid, status.st_gid) == -1)
 		return -1;
@@ -134,14 +139,12 @@ static int fill(const struct state *state, int mount, const struct plan_arg *arg
 /* Read-only it becomes when it is full. */
 int run_mount_copied(struct state *state, const struct plan_record *record) {
 	const struct plan_arg *args = record->args;
-	SCOPED_FD target = make_directory(state, args[MOUNT_COPIED_TARGET].text, 0755);
-	if (target == -1)
-		return -1;
 	SCOPED_FD mount =
 	    make_mount(args[MOUNT_COPIED_FSTYPE].text, args[MOUNT_COPIED_SOURCE].text, &args[MOUNT_COPIED_OPTIONS], 0);
 	const struct mount_change change = {
 	    .set = args[MOUNT_COPIED_ATTRIBUTES].number, .propagation = args[MOUNT_COPIED_PROPAGATION].number};
 	if (mount == -1 || fill(state, mount, args) == -1 || change_mount(mount, change, 0) == -1)
 		return -1;
-	return attach_mount(mount, target);
+	SCOPED_FD target = make_directory(state, args[MOUNT_COPIED_TARGET].text, 0755);
+	return target == -1 ? -1 : attach_mount(mount, target);
 }

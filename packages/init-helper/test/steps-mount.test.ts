@@ -131,10 +131,39 @@ for (const [name, link, content] of decoys) {
       (tree) => symlinkSync(content(tree), `${tree.root}/${link}`),
     );
     t.deepEqual(readdirSync(beside), []);
-    // A link to what does not exist in the root is an error, never a path of the host.
-    t.regex(stdout, /^control kind=2 stage=6 step=\d error=2\nexit 1$/);
+    // What a link leads to is made in the root where it is not there, never on the host.
+    t.is(stdout, 'inside\nexit 0');
   });
 }
+
+it('a directory is made where links lead to, a few of them and no more', async (t) => {
+  const links = ({ root }: Tree) => {
+    mkdirSync(`${root}/var`);
+    symlinkSync('/run', `${root}/var/run`);
+    symlinkSync('deep/../er', `${root}/run`);
+    symlinkSync('/var/run/nowhere', `${root}/two`);
+    symlinkSync('/round', `${root}/about`);
+    symlinkSync('/about', `${root}/round`);
+  };
+  const mounted = await runInContainer(
+    t,
+    'cd /deep/../er && ls; grep -c " /er/nowhere " /proc/mounts',
+    () => [
+      { ...tmpfs, target: '/var/run/a/b' },
+      { ...tmpfs, target: '/two' },
+    ],
+    links,
+  );
+  t.is(mounted.stdout, 'a\nnowhere\n1\nexit 0');
+  const circle = await runInContainer(t, 'true', () => [{ ...tmpfs, target: '/about/x' }], links);
+  t.is(circle.stdout, failure(circle.steps, 'mount', 40));
+});
+
+it('a copy of a directory that is not there is a tmpfs open to all', async (t) => {
+  const copied = { ...tmpfs, op: 'mount_copied', target: '/new' } as const;
+  const { stdout } = await runInContainer(t, 'stat -c %a /new; ls -A /new', () => [copied]);
+  t.is(stdout, '1777\nexit 0');
+});
 
 it('where mounts are shared with the host, the host still sees none of them', async (t) => {
   const { root, beside, remove } = makeBusyboxRoot();

@@ -24,12 +24,15 @@ export const DEFAULT_DEVICES: readonly Device[] = (
   ] as const
 ).map(([name, major, minor]) => ({ type: 'c', path: `/dev/${name}`, major, minor, fileMode: 0o666 }));
 
+/** Always that of the container's own devpts, whatever the Spec says of it. */
+const MULTIPLEXER = '/dev/ptmx';
+
 const LINKS = [
   ['/proc/self/fd', '/dev/fd'],
   ['/proc/self/fd/0', '/dev/stdin'],
   ['/proc/self/fd/1', '/dev/stdout'],
   ['/proc/self/fd/2', '/dev/stderr'],
-  ['pts/ptmx', '/dev/ptmx'],
+  ['pts/ptmx', MULTIPLEXER],
   ['/proc/kcore', '/dev/core'],
 ] as const;
 
@@ -48,7 +51,8 @@ const DEFAULT_STEPS: readonly (NodeStep | LinkStep)[] = [
 ];
 
 /**
- * Device nodes and the links of /dev: the default ones and `spec.linux.devices`, which win on the same path.
+ * Device nodes and the links of /dev: the default ones and `spec.linux.devices`, which win on the same path, but for the
+ * multiplexer of terminals.
  * Nothing when the Spec binds a directory on /dev: what is in there is the caller's business and nobody's to add to.
  * Throws `RuntimeError` `bad-spec` that names every bad device.
  */
@@ -60,10 +64,13 @@ export function compileDevices(spec: Spec): Step[] {
   if (dev !== undefined && isBind({ mount: dev, options: parseMountOptions(dev.options ?? []) })) return [];
   const directory: Step = { op: 'mkdir', path: '/dev', mode: 0o755 };
   const given = new Set(extra.map(({ path }) => posix.resolve(path)));
+  given.delete(MULTIPLEXER);
   return [
     ...(dev === undefined ? [directory] : []),
     ...DEFAULT_STEPS.filter(({ path }) => !given.has(path)),
-    ...extra.flatMap((device, index) => extraSteps(device, `linux.devices[${index}]`)),
+    ...extra.flatMap((device, index) =>
+      posix.resolve(device.path) === MULTIPLEXER ? [] : extraSteps(device, `linux.devices[${index}]`),
+    ),
   ];
 }
 
@@ -113,8 +120,10 @@ function nodeStep(device: Device, origin?: string): NodeStep {
 }
 
 function findProblems(device: Device, index: number): FieldProblem[] {
-  const { type, path, major, minor, fileMode = 0 } = device;
+  const { type, path, fileMode = 0 } = device;
   const node = type === 'c' || type === 'u' || type === 'b';
+  const missing = device.major === undefined && device.minor === undefined ? undefined : 0;
+  const { major = missing, minor = missing } = device;
   const problems: [name: string, problem: string | false][] = [
     ['path', !path?.startsWith('/') && `"${path}" is not an absolute path`],
     ['type', !Object.hasOwn(FILE_TYPE, type ?? '') && `"${type}" is not one of c, b, u, p`],

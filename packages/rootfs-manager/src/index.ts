@@ -1,7 +1,7 @@
 export { type GroupEntry, type PasswdEntry, parseGroup, parsePasswd } from './account-files.js';
 export type { CgroupHierarchy, CgroupView } from './compile-cgroup-mount.js';
 export { compileDevices, DEFAULT_DEVICES } from './compile-devices.js';
-export { compileMounts, type MountContext } from './compile-mounts.js';
+export { compileMounts, isBind, type MountContext } from './compile-mounts.js';
 export { compileRootfs, type RootfsContext } from './compile-rootfs.js';
 export { type DefaultMountOptions, defaultMounts } from './default-mounts.js';
 export type { RootfsErrorCode } from './errors.js';

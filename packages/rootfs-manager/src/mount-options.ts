@@ -127,6 +127,7 @@ export function parseMountOptions(options: readonly string[]): MountOptions {
     fsOptions: [] as string[],
   };
   for (const option of options) {
+    if (option === '') continue;
     const found = findEffect(option);
     if (found === undefined) {
       if (option.startsWith(SUBDIRECTORY)) subdirectory = option.slice(SUBDIRECTORY.length);

@@ -98,11 +98,14 @@ test('what is not an option of mounts is one of the file system', (t) => {
     'rsync',
     'rbind2',
     'r',
-    '',
     'toString',
     'rdefaults',
   ];
   t.deepEqual(parseMountOptions(options), { ...NOTHING, fsOptions: options });
+});
+
+test('an empty option is none', (t) => {
+  t.deepEqual(parseMountOptions(['', 'ro', '']), { ...NOTHING, attributesSet: RDONLY });
 });
 
 test('a copy of what is covered, and mapped owners', (t) => {

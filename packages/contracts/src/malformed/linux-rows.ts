@@ -47,21 +47,12 @@ export const LINUX_ROWS: readonly MalformedRow[] = [
     [{ type: 'uts' }, { type: 'user' }],
     'a new namespace of type "user" needs it (linux.uidMappings); a new namespace of type "user" needs it (linux.gidMappings)',
   ],
-  [
-    'linux.uidMappings',
-    [{ containerID: 0, hostID: 0, size: 1 }],
-    'it needs a namespace of type "user" (linux.uidMappings)',
-  ],
   ['linux.gidMappings', {}, 'an object is not an array (linux.gidMappings)'],
-  [
-    'linux.gidMappings',
-    [{ containerID: 0, hostID: 0 }],
-    'it is missing (linux.gidMappings[0].size); it needs a namespace of type "user" (linux.gidMappings)',
-  ],
+  ['linux.gidMappings', [{ containerID: 0, hostID: 0 }], 'it is missing (linux.gidMappings[0].size)'],
   [
     'linux.uidMappings',
     [{ containerID: 0, hostID: 0, size: '1' }],
-    '"1" is not a whole number from 1 to 4294967295 (linux.uidMappings[0].size); it needs a namespace of type "user" (linux.uidMappings)',
+    '"1" is not a whole number from 1 to 4294967295 (linux.uidMappings[0].size)',
   ],
   [
     'linux',

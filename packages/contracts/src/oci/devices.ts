@@ -15,7 +15,7 @@ export const deviceShape = object({
   type: enumOf(['c', 'b', 'u', 'p']),
   /** Inside the container. */
   path: absolutePath,
-  /** Both are needed unless it is a FIFO. */
+  /** One at least is needed unless it is a FIFO; the other is then 0. */
   major: optional(majorShape),
   minor: optional(minorShape),
   /** Permissions. podman leaves the bits of the type in, as stat(2) gave them; then they are those of `type`. */

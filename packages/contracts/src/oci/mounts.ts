@@ -12,8 +12,8 @@ export const mountShape = object({
   type: optional(string),
   /** For bind mounts a path of the host, absolute or relative to the bundle. */
   source: optional(string),
-  /** Options of mount(8), and what else config.md lists; unknown ones belong to the file system. */
-  options: optional(array(nonEmpty)),
+  /** Options of mount(8), and what else config.md lists; unknown ones belong to the file system, empty ones to nobody. */
+  options: optional(array(string)),
   /** Ids of an idmapped mount, see mount_setattr(2); both lists or neither. */
   uidMappings: optional(idMappingsShape),
   gidMappings: optional(idMappingsShape),

@@ -1,22 +1,22 @@
-import type { Findings } from '../describe/findings.js';
+import { type Findings, quoteText } from '../describe/findings.js';
 import type { Draft } from '../describe/shape.js';
 import { CAPABILITIES } from '../linux.js';
 import type { Capabilities, Process } from '../oci/process.js';
-import { checkDuplicates } from './duplicates.js';
 import { isLost, itemsOf } from './rule.js';
 
 const KNOWN = new Set<string>(CAPABILITIES);
 const SETS = ['bounding', 'effective', 'permitted', 'inheritable', 'ambient'] as const;
 
-/** An unknown capability is an error in version 1.0, and from 1.1 on a warning (config.md, Linux process). */
-function checkUnknown(set: Draft<Capabilities>, minor: number, findings: Findings): void {
+/**
+ * Whatever the kernel has no capability of that name for is warned of and left out (config.md, Linux process). The text of
+ * version 1.0 made it an error, which no runtime has ever done.
+ */
+function checkUnknown(set: Draft<Capabilities>, findings: Findings): void {
   for (const name of SETS) {
     for (const [index, capability] of itemsOf(set[name])) {
       if (KNOWN.has(capability)) continue;
-      const path = ['capabilities', name, index];
-      const reason = `"${capability}" is not a capability of capabilities(7)`;
-      if (minor === 0) findings.addAt(path, reason);
-      else findings.warnAt(path, `${reason} and is left out`);
+      const reason = `${quoteText(capability)} is not a capability of capabilities(7) and is left out`;
+      findings.warnAt(['capabilities', name, index], reason);
     }
   }
 }
@@ -33,15 +33,8 @@ function checkEffective(set: Draft<Capabilities>, findings: Findings): void {
 }
 
 /** The rules of `process.capabilities`, below the process where `findings` is. */
-export function checkCapabilities(
-  capabilities: Draft<Capabilities>,
-  minor: number,
-  findings: Findings,
-): void {
-  for (const set of SETS) {
-    checkDuplicates(capabilities[set] ?? [], (index) => ['capabilities', set, index], findings);
-  }
-  checkUnknown(capabilities, minor, findings);
+export function checkCapabilities(capabilities: Draft<Capabilities>, findings: Findings): void {
+  checkUnknown(capabilities, findings);
   checkEffective(capabilities, findings);
 }
 

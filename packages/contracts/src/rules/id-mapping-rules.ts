@@ -45,7 +45,7 @@ export function checkMappings(
   checkSide(mappings, 'hostID', path, findings);
 }
 
-/** A new user namespace and its mappings need one another; one that is joined has its own. */
+/** A new user namespace needs its mappings; one that is joined has its own, and without one they mean nothing. */
 export const checkIdMappings: Rule<SpecDraft> = (spec, findings) => {
   const { linux } = spec;
   const isNew = linux?.namespaces?.some((one) => one?.type === 'user' && one.path === undefined);
@@ -54,7 +54,9 @@ export const checkIdMappings: Rule<SpecDraft> = (spec, findings) => {
     const mappings = linux?.[member];
     checkMappings(mappings, path, findings);
     const isGiven = mappings !== undefined && mappings.length > 0;
-    if (isGiven && !hasNamespace(spec, 'user')) findings.addAt(path, 'it needs a namespace of type "user"');
+    if (isGiven && !hasNamespace(spec, 'user')) {
+      findings.warnAt(path, 'it is ignored without a namespace of type "user"');
+    }
     if (isNew === true && !isGiven) findings.addAt(path, 'a new namespace of type "user" needs it');
   }
 };

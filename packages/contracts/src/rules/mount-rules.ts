@@ -3,22 +3,12 @@ import type { Draft } from '../describe/shape.js';
 import type { Mount } from '../oci/mounts.js';
 import { checkMappings } from './id-mapping-rules.js';
 import { hasNamespace, isLost, itemsOf, type Rule, type SpecDraft } from './rule.js';
-import { minorOf } from './version.js';
 
-/** Since this minor version a destination may be relative, deprecated from the start. */
-const RELATIVE_MINOR = 2;
-
-function checkDestination(
-  { destination }: Draft<Mount>,
-  minor: number,
-  index: number,
-  findings: Findings,
-): void {
+/** Deprecated since it was allowed in version 1.2. Before that the text forbade it, and every runtime took it. */
+function checkDestination({ destination }: Draft<Mount>, index: number, findings: Findings): void {
   if (destination === undefined || destination.startsWith('/')) return;
-  const path = ['mounts', index, 'destination'];
-  const quoted = quoteText(destination);
-  if (minor < RELATIVE_MINOR) findings.addAt(path, `${quoted} is not an absolute path`);
-  else findings.warnAt(path, `${quoted} is a relative path, which is deprecated, and taken from "/"`);
+  const reason = `${quoteText(destination)} is a relative path, which is deprecated, and taken from "/"`;
+  findings.warnAt(['mounts', index, 'destination'], reason);
 }
 
 /** A directory of the host is named by `source` alone. */
@@ -48,10 +38,9 @@ function checkIdmap(mount: Draft<Mount>, hasUserNamespace: boolean, index: numbe
 }
 
 export const checkMounts: Rule<SpecDraft> = (spec, findings) => {
-  const minor = minorOf(spec.ociVersion);
   const hasUserNamespace = hasNamespace(spec, 'user');
   for (const [index, mount] of itemsOf(spec.mounts)) {
-    checkDestination(mount, minor, index, findings);
+    checkDestination(mount, index, findings);
     checkSource(mount, index, findings);
     checkIdmap(mount, hasUserNamespace, index, findings);
   }

@@ -37,8 +37,8 @@ const checkConsole: Rule<ProcessDraft> = ({ terminal, consoleSize }, findings) =
   }
 };
 
-/** The rules of `process`, which is where `findings` is; `minor` is the version of the document. */
-export function checkProcess(process: ProcessDraft, minor: number, findings: Findings): void {
+/** The rules of `process`, which is where `findings` is. */
+export function checkProcess(process: ProcessDraft, findings: Findings): void {
   for (const check of [checkRlimits, checkConsole, checkScheduling]) check(process, findings);
-  if (process.capabilities !== undefined) checkCapabilities(process.capabilities, minor, findings);
+  if (process.capabilities !== undefined) checkCapabilities(process.capabilities, findings);
 }

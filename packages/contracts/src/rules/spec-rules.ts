@@ -8,7 +8,7 @@ import { checkResources } from './resource-rules.js';
 import type { Rule, SpecDraft } from './rule.js';
 import { seccompRules } from './seccomp-rules.js';
 import { checkSysctls } from './sysctl-rules.js';
-import { checkVersion, minorOf } from './version.js';
+import { checkVersion } from './version.js';
 
 const RULES: readonly Rule<SpecDraft>[] = [
   checkVersion,
@@ -25,7 +25,7 @@ export function checkSpec(spec: SpecDraft, findings: Findings): void {
   for (const check of RULES) check(spec, findings);
   const { process, linux } = spec;
   if (process !== undefined) {
-    findings.within(['process'], () => checkProcess(process, minorOf(spec.ociVersion), findings));
+    findings.within(['process'], () => checkProcess(process, findings));
   }
   const resources = linux?.resources;
   if (resources !== undefined) {

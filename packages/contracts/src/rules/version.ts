@@ -13,11 +13,6 @@ export function parseVersion(version: string): { major: number; minor: number } 
   return found === null ? undefined : { major: Number(found[1]), minor: Number(found[2]) };
 }
 
-/** The minor version that a document says it is of; the newest for one that does not say it properly. */
-export function minorOf(version: string | undefined): number {
-  return parseVersion(version ?? '')?.minor ?? NEWEST_MINOR;
-}
-
 /** A runtime must refuse a version that it does not support (runtime.md, create). */
 export const checkVersion: Rule<SpecDraft> = ({ ociVersion }, findings) => {
   if (ociVersion === undefined) return;

@@ -1,6 +1,8 @@
 import type { Hook, HookName, Spec, Step } from '@mini/contracts';
 import { BARRIER } from './barrier.js';
 
+type HookStep = Extract<Step, { op: 'hook' }>;
+
 const MS_PER_SECOND = 1000;
 
 /**
@@ -15,20 +17,27 @@ export function compileRuntimeHooks({ hooks = {}, linux }: Spec): Step[] {
     : [{ op: 'barrier', id: BARRIER.runtimeHooks, origin: 'hooks' }];
 }
 
-/** The hooks that the helper runs; `stateFd` holds what they find on stdin. */
+/**
+ * The hooks that the helper runs; `stateFd` holds what they find on stdin. As under runc those that run
+ * before the change of root find the new one as `.`.
+ */
 export function compileHooks(
   { hooks = {} }: Pick<Spec, 'hooks'>,
   name: Extract<HookName, 'createContainer' | 'startContainer'>,
   stateFd: number | undefined,
 ): Step[] {
   if (stateFd === undefined) return [];
-  return (hooks[name] ?? []).map(({ path, args, env, timeout }: Hook, index) => ({
-    op: 'hook',
-    path,
-    argv: args === undefined || args.length === 0 ? [path] : args,
-    env: env ?? [],
-    timeoutMs: (timeout ?? 0) * MS_PER_SECOND,
-    stateFd,
-    origin: `hooks.${name}[${index}]`,
-  }));
+  const steps = (hooks[name] ?? []).map(
+    ({ path, args, env, timeout }: Hook, index): HookStep => ({
+      op: 'hook',
+      path,
+      argv: args === undefined || args.length === 0 ? [path] : args,
+      env: env ?? [],
+      timeoutMs: (timeout ?? 0) * MS_PER_SECOND,
+      stateFd,
+      origin: `hooks.${name}[${index}]`,
+    }),
+  );
+  if (steps.length === 0 || name === 'startContainer') return steps;
+  return [{ op: 'chdir', path: '/', origin: `hooks.${name}` }, ...steps];
 }

@@ -11,12 +11,11 @@ export function compileKernelSettings(spec: Spec): Step[] {
   ];
 }
 
-function compileNames({ hostname, domainname }: Spec): Step[] {
+/** An empty name is none: a fresh namespace keeps those of the machine. */
+function compileNames({ hostname = '', domainname = '' }: Spec): Step[] {
   return [
-    ...(hostname === undefined ? [] : [{ op: 'hostname', name: hostname, origin: 'hostname' } as const]),
-    ...(domainname === undefined
-      ? []
-      : [{ op: 'domainname', name: domainname, origin: 'domainname' } as const]),
+    ...(hostname === '' ? [] : [{ op: 'hostname', name: hostname, origin: 'hostname' } as const]),
+    ...(domainname === '' ? [] : [{ op: 'domainname', name: domainname, origin: 'domainname' } as const]),
   ];
 }
 

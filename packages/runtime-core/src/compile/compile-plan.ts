@@ -1,4 +1,4 @@
-import type { Plan, Process, Spec, Step } from '@mini/contracts';
+import type { Plan, Spec, Step } from '@mini/contracts';
 import type { MountContext } from '@mini/rootfs-manager';
 import { compileEntry, type EntryContext } from './compile-entry.js';
 import { compileFiles } from './compile-files.js';
@@ -6,13 +6,8 @@ import { compileHooks, compileRuntimeHooks } from './compile-hooks.js';
 import { compileKernelSettings } from './compile-kernel-settings.js';
 import { compileMemoryPolicy } from './compile-memory-policy.js';
 import { compilePersonality } from './compile-personality.js';
-import {
-  capabilitiesToFilter,
-  compileProcess,
-  compileStdio,
-  type ProcessContext,
-} from './compile-process.js';
-import { compileWorkdir, NO_WORKDIR, type WorkdirSteps } from './compile-workdir.js';
+import { compileProcess, compileStdio, type ProcessContext } from './compile-process.js';
+import { compileWorkdir, NO_WORKDIR } from './compile-workdir.js';
 
 /** What a Plan depends on beside the Spec. */
 export interface PlanContext extends ProcessContext, MountContext, EntryContext {
@@ -34,7 +29,9 @@ export function compilePlan(spec: Spec, context: PlanContext): Plan {
     spec,
     passed?.binds === undefined ? context : { ...context, bindFds: passed.binds },
   );
-  const workdir = context.makesWorkdir === true ? makeWorkdir(spec.process, context) : NO_WORKDIR;
+  // Of CPUs for `exec` the first process has none (config.md, Linux process).
+  const { execCPUAffinity: _, ...first } = spec.process;
+  const workdir = context.makesWorkdir === true ? compileWorkdir(spec.process) : NO_WORKDIR;
   return {
     steps: [
       ...compileEntry(spec, context),
@@ -51,16 +48,12 @@ export function compilePlan(spec: Spec, context: PlanContext): Plan {
       ...compilePersonality(spec.linux),
       ...compileMemoryPolicy(spec.linux),
       ...compileProcess(
-        spec.process,
+        first,
         { ...context, startHooks: compileHooks(spec, 'startContainer', passed?.startState) },
         workdir.asUser,
       ),
     ],
   };
-}
-
-function makeWorkdir(process: Process, context: ProcessContext): WorkdirSteps {
-  return compileWorkdir(process, capabilitiesToFilter(process, context));
 }
 
 /** A pipe of the host's may belong to a user who has no name in the container's user namespace, and then stays theirs. */

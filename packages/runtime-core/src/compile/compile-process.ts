@@ -10,6 +10,7 @@ import {
 import { BARRIER } from './barrier.js';
 import { compileLabels } from './compile-labels.js';
 import { compileAffinity, compileScheduling } from './compile-scheduling.js';
+import { compileChdir } from './compile-workdir.js';
 import type { PassedFds } from './passed-fds.js';
 
 /** What the process part of a Plan depends on beside the Spec. */
@@ -89,7 +90,7 @@ export function compileProcess(
     ...compileAffinity(process.execCPUAffinity?.final, 'process.execCPUAffinity.final'),
     ...compileBoundingSet(process),
     ...compileUser(process, setgroupsDenied),
-    ...asUser,
+    ...compileChdir(process, asUser, capabilitiesToFilter(process, context)),
     ...(process.noNewPrivileges === true
       ? compileRestricted(process, context)
       : compileFree(process, context)),
@@ -157,10 +158,7 @@ const TO_FILTER: readonly CapabilityName[] = ['CAP_SYS_ADMIN'];
 const FILTERING = capabilityMask(TO_FILTER);
 
 /** What the steps after the change of user take beyond the final sets. */
-export function capabilitiesToFilter(
-  process: Process,
-  { seccomp }: ProcessContext,
-): readonly CapabilityName[] {
+function capabilitiesToFilter(process: Process, { seccomp }: ProcessContext): readonly CapabilityName[] {
   return seccomp === undefined || process.noNewPrivileges === true ? [] : TO_FILTER;
 }
 
@@ -173,7 +171,6 @@ function compileFilter(filter: SeccompFilter | undefined): Step[] {
 function compileCommand(process: Process): Step[] {
   return [
     { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
-    { op: 'chdir', path: process.cwd, origin: 'process.cwd' },
     ...compileLabels(process),
     { op: 'find_exec', file: process.args[0] ?? '', search: searchPath(process), origin: 'process.args[0]' },
   ];

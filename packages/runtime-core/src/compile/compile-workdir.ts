@@ -5,7 +5,7 @@ import { type CapabilityName, capabilityMask, type Process, type Step } from '@m
 export interface WorkdirSteps {
   /** For the time before the root may become read-only. */
   readonly asRoot: readonly Step[];
-  /** For the time after the change of user, with the capabilities still there to be raised. */
+  /** For the time after the change of user: of `compileChdir`. */
   readonly asUser: readonly Step[];
 }
 
@@ -17,29 +17,48 @@ const LEFT_TO_CHDIR = ['ENOTDIR', 'ENOENT', 'ELOOP', 'EACCES'] as const;
 /**
  * A working directory that is missing is made, as docker has it, and belongs to the container's user; its parents belong
  * to root. The user makes it itself: a directory that is given away afterwards could have been exchanged for another.
- * `neededLater` stays permitted beside the final set: what the steps between these and the command take.
  */
-export function compileWorkdir(
-  { cwd, user, capabilities }: Process,
-  neededLater: readonly CapabilityName[] = [],
-): WorkdirSteps {
+export function compileWorkdir({ cwd, user, capabilities }: Process): WorkdirSteps {
   if (cwd === '/') return NO_WORKDIR;
-  // Without sets to restore nothing may be raised: then it is root's.
+  // Where nothing is raised it is root's.
   if (user.uid === 0 || capabilities === undefined) return { asRoot: [makeDirectory(cwd)], asUser: [] };
   const parent = dirname(cwd);
-  const permitted: CapabilityName[] = ['CAP_DAC_OVERRIDE', ...neededLater, ...(capabilities.permitted ?? [])];
-  const raise: Step = {
-    op: 'capabilities',
-    effective: capabilityMask(['CAP_DAC_OVERRIDE']),
-    permitted: capabilityMask(permitted),
-    inheritable: capabilityMask(capabilities.inheritable ?? []),
-    origin: 'process.cwd',
-    tolerates: ['EPERM'],
-  };
   return {
     asRoot: parent === '/' ? [] : [makeDirectory(parent)],
-    asUser: [raise, makeDirectory(cwd)],
+    asUser: [makeDirectory(cwd)],
   };
+}
+
+/**
+ * The change to the working directory, which `asUser` may make first, by a process that has its user, but not yet its last
+ * sets: as under runc and crun it may start where its user could not go.
+ */
+export function compileChdir(
+  process: Process,
+  asUser: readonly Step[],
+  neededLater: readonly CapabilityName[] = [],
+): Step[] {
+  const change: Step = { op: 'chdir', path: process.cwd, origin: 'process.cwd' };
+  return [...raiseForWorkdir(process, neededLater), ...asUser, change];
+}
+
+/**
+ * The rights over directories, until the process gets its own sets; with what these are made of, and what is
+ * `neededLater`, by steps before the command. Root has them still. Without sets nothing may be raised that nobody lowers again.
+ */
+function raiseForWorkdir({ user, capabilities }: Process, neededLater: readonly CapabilityName[]): Step[] {
+  if (user.uid === 0 || capabilities === undefined) return [];
+  const permitted: CapabilityName[] = ['CAP_DAC_OVERRIDE', ...neededLater, ...(capabilities.permitted ?? [])];
+  return [
+    {
+      op: 'capabilities',
+      effective: capabilityMask(['CAP_DAC_OVERRIDE']),
+      permitted: capabilityMask(permitted),
+      inheritable: capabilityMask(capabilities.inheritable ?? []),
+      origin: 'process.cwd',
+      tolerates: ['EPERM'],
+    },
+  ];
 }
 
 function makeDirectory(path: string): Step {

@@ -59,7 +59,7 @@ test('the order is the one the kernel demands', (t) => {
       'ambient_set',
     ),
   );
-  t.true(inOrder(steps, 'ambient_set', 'chdir', 'find_exec', 'no_new_privileges', 'exec'));
+  t.true(inOrder(steps, 'chdir', 'ambient_set', 'find_exec', 'no_new_privileges', 'exec'));
   t.is(names(steps).at(-1), 'exec');
 });
 
@@ -69,9 +69,9 @@ test('a filter comes last, without no_new_privs while the capability that it tak
   const seccomp = { program: new Uint8Array(8) };
   t.true(inOrder(compile({}, { seccomp }), 'uid', 'no_new_privileges', 'seccomp', 'exec'));
   const free = compile({ process: { ...spec.process, noNewPrivileges: false } }, { seccomp });
-  t.true(inOrder(free, 'bounding_set', 'uid', 'capabilities', 'chdir', 'find_exec', 'seccomp', 'exec'));
+  t.true(inOrder(free, 'bounding_set', 'uid', 'chdir', 'ambient_set', 'find_exec', 'seccomp', 'exec'));
   t.false(names(free).includes('no_new_privileges'));
-  const [kept] = find(free, 'capabilities');
+  const kept = find(free, 'capabilities').at(-1);
   t.is(Number(kept?.effective) & SYS_ADMIN, SYS_ADMIN);
   t.is(Number(kept?.permitted) & SYS_ADMIN, SYS_ADMIN);
   t.is(kept?.inheritable, 0);
@@ -98,7 +98,7 @@ test('a reaper without no_new_privs keeps no capability for the filter, and so i
   const process = { ...spec.process, noNewPrivileges: false };
   const steps = compile({ process }, { reaper: true, seccomp: { program: new Uint8Array(8) } });
   t.deepEqual(names(steps).slice(-5), ['seccomp', 'capabilities', 'ambient_set', 'become_init', 'exec']);
-  t.is(Number(find(steps, 'capabilities')[1]?.permitted) & SYS_ADMIN, 0);
+  t.is(Number(find(steps, 'capabilities').at(-1)?.permitted) & SYS_ADMIN, 0);
 });
 
 test('a filter that notifies is loaded with its listener, flags go along', (t) => {
@@ -153,13 +153,16 @@ test('namespaces of others are joined before the new ones are made, and clocks a
 });
 
 test('a created process is told of, waits, runs its hooks and keeps its descriptors', (t) => {
-  const hooks = { startContainer: [{ path: '/hook', timeout: 2 }], createContainer: [{ path: '/early' }] };
+  const hooks = {
+    startContainer: [{ path: '/hook', timeout: 2, env: ['OWN=1'] }],
+    createContainer: [{ path: '/early' }],
+  };
   const passed = { start: 6, startState: 5, createState: 7, preserved: { from: 8, count: 2 } };
   const { steps } = compilePlan({ ...spec, hooks }, { ...context, passed });
-  const order = ['hook', 'pivot_root', 'find_exec', 'wait_start', 'preserve_fds', 'exec'];
+  const order = ['chdir', 'hook', 'pivot_root', 'find_exec', 'wait_start', 'preserve_fds', 'exec'];
   t.deepEqual(
     steps.map(({ op }) => op).filter((op) => order.includes(op)),
-    ['hook', 'pivot_root', 'find_exec', 'wait_start', 'hook', 'preserve_fds', 'exec'],
+    ['chdir', 'hook', 'pivot_root', 'chdir', 'find_exec', 'wait_start', 'hook', 'preserve_fds', 'exec'],
   );
   t.deepEqual(
     steps.filter(({ op }) => op === 'hook'),
@@ -177,7 +180,7 @@ test('a created process is told of, waits, runs its hooks and keeps its descript
         op: 'hook',
         path: '/hook',
         argv: ['/hook'],
-        env: [],
+        env: ['OWN=1'],
         timeoutMs: 2000,
         stateFd: 5,
         origin: 'hooks.startContainer[0]',
@@ -233,4 +236,14 @@ test('a mount namespace that is joined keeps its propagation, unless the Spec na
   t.deepEqual(find(compile({ linux }, passed), 'propagation'), []);
   const wanted = compile({ linux: { ...linux, rootfsPropagation: 'rslave' } }, passed);
   t.like(find(wanted, 'propagation')[0], { propagation: MS.SLAVE });
+});
+
+test('an empty name is none', (t) => {
+  t.deepEqual(find(compile({ hostname: '', domainname: '' }), 'hostname'), []);
+  t.deepEqual(find(compile({ hostname: '', domainname: '' }), 'domainname'), []);
+});
+
+test('CPUs for exec are not those of the first process', (t) => {
+  const process = { ...spec.process, execCPUAffinity: { initial: '0', final: '1' } };
+  t.deepEqual(find(compile({ process }), 'cpu_affinity'), []);
 });

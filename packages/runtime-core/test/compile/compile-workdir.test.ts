@@ -1,6 +1,6 @@
 import { capabilityMask, type Process } from '@mini/contracts';
 import test from 'ava';
-import { compileWorkdir } from '../../src/compile/compile-workdir.js';
+import { compileChdir, compileWorkdir } from '../../src/compile/compile-workdir.js';
 
 const process: Process = {
   user: { uid: 1000, gid: 1000 },
@@ -26,30 +26,35 @@ test('root makes it before the root is closed', (t) => {
 });
 
 test('another user makes it himself, below parents of root', (t) => {
-  const raise = {
-    op: 'capabilities',
-    effective: capabilityMask(['CAP_DAC_OVERRIDE']),
-    permitted: capabilityMask(['CAP_DAC_OVERRIDE', 'CAP_CHOWN']),
-    inheritable: 0,
-    origin: 'process.cwd',
-    tolerates: ['EPERM'],
-  };
   t.deepEqual<unknown, unknown>(compileWorkdir(process), {
     asRoot: [made('/srv/made')],
-    asUser: [raise, made('/srv/made/here')],
+    asUser: [made('/srv/made/here')],
   });
   t.deepEqual(compileWorkdir({ ...process, cwd: '/srv' }).asRoot, []);
 });
 
-test('nothing is raised that nobody lowers again', (t) => {
-  const { capabilities: _, ...plain } = process;
-  t.deepEqual<unknown, unknown>(compileWorkdir(plain), { asRoot: [made('/srv/made/here')], asUser: [] });
-});
+const change = { op: 'chdir', path: '/srv/made/here', origin: 'process.cwd' };
 
-test('what a later step takes stays permitted, and is not in effect', (t) => {
-  const [raise] = compileWorkdir(process, ['CAP_SYS_ADMIN']).asUser;
-  t.like(raise, {
+test('a user makes it and goes there with rights over directories, those for a filter kept', (t) => {
+  const raise = {
+    op: 'capabilities',
     effective: capabilityMask(['CAP_DAC_OVERRIDE']),
     permitted: capabilityMask(['CAP_DAC_OVERRIDE', 'CAP_SYS_ADMIN', 'CAP_CHOWN']),
-  });
+    inheritable: 0,
+    origin: 'process.cwd',
+    tolerates: ['EPERM'],
+  };
+  const { asUser } = compileWorkdir(process);
+  t.deepEqual<unknown, unknown>(compileChdir(process, asUser, ['CAP_SYS_ADMIN']), [
+    raise,
+    made('/srv/made/here'),
+    change,
+  ]);
+});
+
+test('nothing is raised that nobody lowers again', (t) => {
+  const { capabilities: _, ...plain } = process;
+  t.deepEqual<unknown, unknown>(compileChdir(plain, []), [change]);
+  t.deepEqual<unknown, unknown>(compileChdir({ ...process, user: { uid: 0, gid: 0 } }, []), [change]);
+  t.deepEqual<unknown, unknown>(compileWorkdir(plain), { asRoot: [made('/srv/made/here')], asUser: [] });
 });

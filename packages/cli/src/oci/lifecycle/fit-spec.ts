@@ -4,6 +4,7 @@ import { isSetgroupsDenied } from '../caller.js';
 import type { Log } from '../log.js';
 import { ociError } from '../oci-error.js';
 import { checkMountLabel, fitLabels } from './fit-labels.js';
+import { fitMounts } from './fit-mounts.js';
 import { maskCapabilities } from './mask-capabilities.js';
 import { refuseMachineSysctls } from './refuse-machine-sysctls.js';
 
@@ -17,7 +18,8 @@ export function fitSpec(wanted: Spec, log: Log): Spec {
   refuseMachineSysctls(wanted);
   const available = readAvailableCapabilities(process.geteuid?.() ?? 0);
   const spec = fitCapabilities(withNoneUnlessGiven(wanted), available, log);
-  return { ...spec, process: fitLabels(spec.process) };
+  const mounts = fitMounts(spec.mounts ?? [], (sentence) => log.warn(sentence));
+  return { ...spec, mounts, process: fitLabels(spec.process) };
 }
 
 /** The Spec with those capabilities that can be given, and a warning for the others. */

@@ -4,7 +4,7 @@ import type { Log } from '../log.js';
 import type { ContainerRecord } from '../state/container-record.js';
 import { describeForHooks } from '../state/describe-state.js';
 import { signalContainer } from './kill-container.js';
-import { runHooks, tryHooks } from './run-hooks.js';
+import { type HookCall, runHooks, tryHooks } from './run-hooks.js';
 
 /**
  * A container whose `poststart` hook fails does not stay: runtime-spec 1.3, and runc all along. Throws `RuntimeError`
@@ -30,9 +30,13 @@ export function runPoststartOfStart(kernel: Kernel, record: ContainerRecord, log
 
 /** The container is gone whatever they do. Source: OCI runtime-spec, runtime.md, "Lifecycle". */
 export function runPoststop(record: ContainerRecord, log: Log): void {
-  tryHooks('poststop', record.hooks?.poststop, describeForHooks(record, 'stopped', 0), log);
+  tryHooks('poststop', record.hooks?.poststop, describeCall(record, 'stopped', 0), log);
 }
 
-function describeStarted(record: ContainerRecord): string {
-  return describeForHooks(record, 'running', record.process!.pid);
+function describeStarted(record: ContainerRecord): HookCall {
+  return describeCall(record, 'running', record.process!.pid);
+}
+
+function describeCall(record: ContainerRecord, status: 'running' | 'stopped', pid: number): HookCall {
+  return { state: describeForHooks(record, status, pid), bundle: record.bundle };
 }

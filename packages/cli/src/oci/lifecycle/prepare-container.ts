@@ -132,9 +132,9 @@ async function withHookEnv(spec: Spec, { env }: OciContext): Promise<Spec> {
 }
 
 function runRuntimeHooks({ hooks = {} }: Spec, record: ContainerRecord, pid: number): void {
-  const state = describeForHooks(record, 'creating', pid);
-  runHooks('prestart', hooks.prestart, state);
-  runHooks('createRuntime', hooks.createRuntime, state);
+  const call = { state: describeForHooks(record, 'creating', pid), bundle: record.bundle };
+  runHooks('prestart', hooks.prestart, call);
+  runHooks('createRuntime', hooks.createRuntime, call);
 }
 
 function describeContainer(

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import { type Hook, type HookName, loadChildProcess, reasonOf } from '@mini/contracts';
 import type { Log } from '../log.js';
@@ -5,32 +6,42 @@ import { ociError } from '../oci-error.js';
 
 const MS_PER_SECOND = 1000;
 
+/** What hooks on the host's side are told, on stdin, and where they run. */
+export interface HookCall {
+  /** The container's state as JSON. */
+  readonly state: string;
+  /** The working directory as under runc and crun. */
+  readonly bundle: string;
+}
+
 /**
- * Runs hooks on the host's side, one after the other, with the container's state on stdin. Throws `RuntimeError`
+ * Runs hooks on the host's side, one after the other, in our environment unless they have their own. Throws `RuntimeError`
  * `hook-failed` for the first that fails. Source: OCI runtime-spec, config.md, "POSIX-platform Hooks".
  */
-export function runHooks(name: HookName, hooks: readonly Hook[] | undefined, state: string): void {
-  for (const [index, hook] of (hooks ?? []).entries()) runHook(hook, `hooks.${name}[${index}]`, state);
+export function runHooks(name: HookName, hooks: readonly Hook[] | undefined, call: HookCall): void {
+  for (const [index, hook] of (hooks ?? []).entries()) runHook(hook, `hooks.${name}[${index}]`, call);
 }
 
 /** The same where the container's life goes on whatever they do: all of them run, and what fails is told in the log. */
-export function tryHooks(name: HookName, hooks: readonly Hook[] | undefined, state: string, log: Log): void {
+export function tryHooks(name: HookName, hooks: readonly Hook[] | undefined, call: HookCall, log: Log): void {
   for (const [index, hook] of (hooks ?? []).entries()) {
     try {
-      runHook(hook, `hooks.${name}[${index}]`, state);
+      runHook(hook, `hooks.${name}[${index}]`, call);
     } catch (error) {
       log.warn(reasonOf(error));
     }
   }
 }
 
-function runHook({ path, args = [], env, timeout }: Hook, field: string, state: string): void {
+function runHook({ path, args = [], env, timeout }: Hook, field: string, call: HookCall): void {
   const [argv0 = path, ...words] = args;
   // A hook that names no environment has ours, as under runc and crun.
   const { error, status, signal, stderr } = loadChildProcess().spawnSync(path, words, {
     argv0,
     ...(env === undefined ? {} : { env: Object.fromEntries(env.map((entry) => splitVariable(entry))) }),
-    input: state,
+    // Who deletes a container may have removed its bundle first.
+    cwd: existsSync(call.bundle) ? call.bundle : '/',
+    input: call.state,
     stdio: ['pipe', 'ignore', 'pipe'],
     encoding: 'utf8',
     killSignal: 'SIGKILL',
