@@ -147,10 +147,7 @@ export class Cgroup {
    * limits set before the refused one are set back, but for rules for devices that had none.
    */
   update(resources: Resources): string[] {
-    const current = this.#reading('limits', () =>
-      readCurrentLimits(this.directories, resources, this.#files),
-    );
-    const writes = compileResources(this.#layout, resources, current);
+    const writes = this.compileUpdate(resources);
     const required = new Set(
       writes.filter(({ version }) => version === 2).map(({ controller }) => controller),
     );
@@ -168,6 +165,14 @@ export class Cgroup {
       const failures = former.restore();
       throw isRuntimeError(error) ? error.withCleanup(failures) : error;
     }
+  }
+
+  /** What `update` writes. Throws as it does. */
+  compileUpdate(resources: Resources): CgroupWrite[] {
+    const current = this.#reading('limits', () =>
+      readCurrentLimits(this.directories, resources, this.#files),
+    );
+    return compileResources(this.#layout, resources, current);
   }
 
   /**

@@ -21,6 +21,8 @@ export interface CreateCgroupOptions {
    */
   readonly controllers?: readonly string[];
   readonly files?: CgroupFiles;
+  /** Somebody else, such as systemd, has made the group for us, and a process is in it: it is taken as it is. */
+  readonly adopts?: boolean;
   /** Attaches device rules on v2; without it they are discarded there, with a note. */
   readonly kernel?: DeviceKernel;
 }
@@ -41,16 +43,16 @@ function makeGroup(
   tree: Hierarchy,
   path: string,
   writes: readonly CgroupWrite[],
-  maker: DirectoryMaker,
+  maker: DirectoryMaker | undefined,
   files: CgroupFiles,
 ): GroupDirectory {
   const directory = `${tree.mountPoint}${path}`;
   if (tree.version === 2) {
     const required = writes.filter(({ version, controller }) => version === 2 && controller !== 'cgroup');
-    if (!files.exists(dirname(directory))) maker.makeAncestors(tree.mountPoint, path);
+    if (!files.exists(dirname(directory))) maker?.makeAncestors(tree.mountPoint, path);
     enableControllers(tree, path, new Set(required.map(({ controller }) => controller)), files);
   }
-  maker.makeLeaf(tree.mountPoint, path);
+  maker?.makeLeaf(tree.mountPoint, path);
   if (tree.version === 1 && tree.controllers.includes('cpuset')) {
     inheritCpuset(directory, tree.mountPoint, files);
   }
@@ -92,7 +94,7 @@ export function createCgroup(
   const maker = new DirectoryMaker(files);
   try {
     const directories = chooseHierarchies(layout, writes, options.controllers).map((tree) =>
-      makeGroup(tree, path, writes, maker, files),
+      makeGroup(tree, path, writes, options.adopts === true ? undefined : maker, files),
     );
     const cgroup = new Cgroup(layout, path, directories, files);
     const discarded = applyWrites((write) => cgroup.directoryOf(write), writes, files);

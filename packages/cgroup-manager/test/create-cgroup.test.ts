@@ -49,6 +49,18 @@ test('v2: controllers are enabled from the root down, before the group is made',
   t.deepEqual(tree.writes, [], 'what is enabled is not enabled again');
 });
 
+test('a group that somebody else has made is taken, and stays when its limits are refused', (t) => {
+  const tree = makeTree(t, makeV2Layout);
+  const options = { files: tree.files, adopts: true };
+  createCgroup(tree.layout, '/unit', {}, { files: tree.files });
+  tree.writes.length = 0;
+  createCgroup(tree.layout, '/unit', { pids: { limit: 7 } }, options);
+  t.deepEqual(tree.writes, ['unit/pids.max = 7']);
+  tree.faults.set('write unit/pids.max', 'EINVAL');
+  catchError(t, () => createCgroup(tree.layout, '/unit', { pids: { limit: 8 } }, options));
+  t.deepEqual(tree.groups(), ['unit']);
+});
+
 test('v2: a controller that cannot be enabled hurts only the limit that needs it', (t) => {
   const tree = makeTree(t, makeV2Layout);
   const { write } = tree.files;

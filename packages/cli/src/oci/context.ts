@@ -7,6 +7,8 @@ export interface OciContext {
   readonly log: Log;
   /** Whether a container gets a control group: never, always, or where we may make one. */
   readonly cgroups: 'never' | 'always' | 'allowed';
+  /** Who makes control groups: we, or systemd at our word. */
+  readonly cgroupManager: 'cgroupfs' | 'systemd';
   readonly env: Readonly<Record<string, string | undefined>>;
   writeOut(text: string): void;
 }

@@ -22,7 +22,7 @@ export function describeFeatures() {
     linux: {
       namespaces: ['cgroup', 'ipc', 'mount', 'network', 'pid', 'time', 'user', 'uts'].filter(hasNamespace),
       capabilities: CAPABILITIES,
-      cgroup: { v1: true, v2: true, systemd: false, systemdUser: false, rdma: hasController('rdma') },
+      cgroup: { v1: true, v2: true, systemd: true, systemdUser: false, rdma: hasController('rdma') },
       seccomp: {
         enabled: existsSync('/proc/sys/kernel/seccomp'),
         actions: SECCOMP_ACTIONS,

@@ -18,7 +18,9 @@ export type OciErrorCode =
   | 'bad-namespace'
   | 'bad-net-device'
   | 'bad-seccomp-listener'
+  | 'bad-unit-property'
   | 'hook-failed'
+  | 'systemd-failed'
   | 'unsupported';
 
 export function ociError(

@@ -6,7 +6,7 @@ import { type Given, readFlags, readSwitchWord } from './command-line/read-flags
 import { COMMANDS } from './command-table.js';
 import type { OciContext } from './context.js';
 import { Log } from './log.js';
-import { ociError, usageError } from './oci-error.js';
+import { usageError } from './oci-error.js';
 import { defaultRoot } from './root-directory.js';
 
 /** What stands before the command. */
@@ -15,8 +15,8 @@ const GLOBAL_FLAGS: readonly Flag[] = [
   valued('log', 'FILE', 'append what goes wrong to this file'),
   valued('log-format', 'text|json', 'format of the log (text)'),
   toggle('debug', 'log more'),
-  toggle('systemd-cgroup', 'have systemd make the cgroups: refused, mini-oci makes them itself'),
-  valued('cgroup-manager', 'cgroupfs|disabled', 'who makes the cgroups (cgroupfs)'),
+  toggle('systemd-cgroup', 'have systemd make the cgroups, on cgroup v2'),
+  valued('cgroup-manager', 'cgroupfs|systemd|disabled', 'who makes the cgroups (cgroupfs)'),
   valued(
     'rootless',
     'true|false|auto',
@@ -47,7 +47,7 @@ export async function main(argv: readonly string[], io: OciIo): Promise<number> 
       return 0;
     }
     if (name === 'help') return await main([...words.slice(0, 1), '--help'], io);
-    checkCgroupManager(given, name);
+    const cgroupManager = chooseCgroupManager(given);
     const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
     if (entry === undefined) throw usageError(`no such command: "${name}"`);
     command = await entry.load();
@@ -56,7 +56,7 @@ export async function main(argv: readonly string[], io: OciIo): Promise<number> 
       io.writeOut(describeCommand(name, entry, command));
       return 0;
     }
-    const context = openContext(given, log, io);
+    const context = openContext(given, log, io, cgroupManager);
     log.debug(`${name} ${JSON.stringify(words)}, containers below "${context.root}"`);
     return await perform(name, command, words, context);
   } catch (error) {
@@ -96,30 +96,22 @@ function openLog(given: Given, io: OciIo): Log {
   return log;
 }
 
-const MANAGERS: ReadonlySet<string> = new Set(['cgroupfs', 'systemd', 'disabled']);
-/** Commands that make cgroups; an engine says to all of them who is to, also when it clears up after a refusal. */
-const MAKES_CGROUPS: ReadonlySet<string> = new Set(['create', 'run']);
-
-function checkCgroupManager(given: Given, command: string): void {
+function chooseCgroupManager(given: Given): OciContext['cgroupManager'] {
   const manager = given.get('cgroup-manager') ?? 'cgroupfs';
-  const isSystemd = given.is('systemd-cgroup') || manager === 'systemd';
-  if (isSystemd && MAKES_CGROUPS.has(command)) {
-    throw ociError(
-      'unsupported',
-      'failed to use systemd for cgroups: mini-oci makes them itself, and systemd cannot be asked',
-      {
-        hint: 'have the caller use the cgroup manager "cgroupfs" (Docker: native.cgroupdriver=cgroupfs)',
-      },
-    );
-  }
-  if (!MANAGERS.has(manager)) {
+  if (manager !== 'cgroupfs' && manager !== 'systemd' && manager !== 'disabled') {
     throw usageError(`unknown cgroup-manager "${manager}"`);
   }
+  return given.is('systemd-cgroup') || manager === 'systemd' ? 'systemd' : 'cgroupfs';
 }
 
-function openContext(given: Given, log: Log, io: OciIo): OciContext {
+function openContext(
+  given: Given,
+  log: Log,
+  io: OciIo,
+  cgroupManager: OciContext['cgroupManager'],
+): OciContext {
   const root = given.get('root') || defaultRoot(io.env, process.geteuid?.() ?? 0);
-  return { root, log, cgroups: chooseCgroups(given), env: io.env, writeOut: io.writeOut };
+  return { root, log, cgroups: chooseCgroups(given), cgroupManager, env: io.env, writeOut: io.writeOut };
 }
 
 function chooseCgroups(given: Given): OciContext['cgroups'] {

@@ -12,4 +12,6 @@ export const BARRIER = {
   noted: 5,
   /** The files of a container that does not run are mounted, and stay so until the helper ends; no container's Plan has it. */
   mounted: 6,
+  /** The helper stands in for a process that is yet to be born, until it is ended; no container's Plan has it. */
+  placeholder: 7,
 } as const;

@@ -1,4 +1,5 @@
 import { parseResources } from '@mini/contracts/validation';
+import { nativeKernel } from '@mini/runtime-core';
 import { readDocument } from '../bundle.js';
 import type { OciCommand } from '../command.js';
 import { valued } from '../command-line/flag.js';
@@ -22,14 +23,14 @@ export const updateCommand: OciCommand = {
    "pids": {"limit": 0}, "blockIO": {"weight": 0}}
 An update that fails leaves all limits as they were.`,
   operands: { least: 1, most: 1 },
-  perform(given, context) {
+  async perform(given, context) {
     const file = given.get('resources');
     const resources =
       file === undefined || file === ''
         ? readResourceFlags(given)
         : parseResources(readDocument(file), { name: file });
     const container = findContainer(context, given.operands[0]!, 'update');
-    for (const note of updateContainer(container, resources)) context.log.warn(note);
+    for (const note of await updateContainer(nativeKernel(), container, resources)) context.log.warn(note);
     return 0;
   },
 };

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { openCgroup } from '@mini/cgroup-manager';
-import { type Kernel, sleepSync } from '@mini/contracts';
+import { type Kernel, reasonOf, sleepSync } from '@mini/contracts';
 import { isAlive } from '@mini/state-store';
 import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
@@ -22,7 +22,12 @@ const DELETABLE: ReadonlySet<ContainerStatus> = new Set(['stopped', 'creating', 
  * Removes a container with everything of it. One that runs is refused unless `force` ends it first; with `force` none is
  * no fault, and one of which only a part was made is removed too. Throws `RuntimeError`.
  */
-export function deleteContainer(kernel: Kernel, context: OciContext, id: string, force: boolean): void {
+export async function deleteContainer(
+  kernel: Kernel,
+  context: OciContext,
+  id: string,
+  force: boolean,
+): Promise<void> {
   const path = containerPath(context.root, id);
   const directory = lockContainer(kernel, path, id);
   if (directory === undefined) {
@@ -31,7 +36,10 @@ export function deleteContainer(kernel: Kernel, context: OciContext, id: string,
   }
   try {
     const record = readOrForget(path, force);
-    if (record !== undefined) end(kernel, path, record, force);
+    if (record !== undefined) {
+      end(kernel, path, record, force);
+      await forgetUnit(kernel, context, record);
+    }
     removeContainerDirectory(path);
     if (record !== undefined) runPoststop(record, context.log);
   } finally {
@@ -66,6 +74,17 @@ function end(kernel: Kernel, path: string, record: ContainerRecord, force: boole
 /** Whatever is left in the group goes too: with the host's PID namespace the first process is not all. */
 function removeCgroup({ cgroup: path }: ContainerRecord): void {
   if (path !== undefined) openCgroup(cgroupLayout(), path)?.destroy();
+}
+
+/** Of the container nothing is left by now: a manager that cannot be asked must not keep it from being deleted. */
+async function forgetUnit(kernel: Kernel, { log }: OciContext, { unit }: ContainerRecord): Promise<void> {
+  if (unit === undefined) return;
+  const { stopScope } = await import('../systemd/container-scope.js');
+  try {
+    stopScope(kernel, unit);
+  } catch (error) {
+    log.warn(reasonOf(error));
+  }
 }
 
 function waitForEnd({ id, process }: ContainerRecord): void {

@@ -1,5 +1,4 @@
 import { rmSync } from 'node:fs';
-import { type Cgroup, type CgroupLayout, createCgroup } from '@mini/cgroup-manager';
 import type { Kernel, Plan, Spec } from '@mini/contracts';
 import { BARRIER, cloneFlags, type LaunchCgroup, NO_CGROUP, writeIdMaps } from '@mini/runtime-core';
 import { readBootId, readProcessStartTime } from '@mini/state-store';
@@ -20,12 +19,12 @@ import {
 } from '../state/container-record.js';
 import { writeContainerSpec } from '../state/container-spec.js';
 import { describeForHooks } from '../state/describe-state.js';
-import { chooseCgroup } from './choose-cgroup.js';
+import { type ChosenCgroup, chooseCgroup } from './choose-cgroup.js';
 import { compileContainer, isBornInCgroup } from './compile-container.js';
-import { withDefaultDeviceRules } from './default-device-rules.js';
 import { fitSpec } from './fit-spec.js';
 import { runPoststop } from './late-hooks.js';
 import { loadDeviceMover } from './load-device-mover.js';
+import { makeCgroup } from './make-cgroup.js';
 import { canCloneMounts, openPassed } from './open-passed.js';
 import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
@@ -53,7 +52,7 @@ export interface PreparedContainer {
   readonly passFds: readonly number[];
   /** Our part at a barrier of the Plan. */
   onBarrier(barrier: number, pid: number): void | Promise<void>;
-  /** Closes what the launch has passed on. */
+  /** Closes what the launch has passed on, and ends what has stood in for its process. */
   closePassed(): void;
 }
 
@@ -73,8 +72,8 @@ export async function prepareContainer(
   const layout = cgroupLayout();
   const spec = fitSpec(request.bundle.spec, context.log);
   const moveDevices = await loadDeviceMover(spec);
-  const cgroupPath = chooseCgroup(context, layout, spec, request.id);
-  const record = describeContainer(request, spec, cgroupPath, canCloneMounts(kernel));
+  const chosen = chooseCgroup(context, layout, spec, request.id);
+  const record = describeContainer(request, spec, chosen, canCloneMounts(kernel));
   // In the Plan alone: who enters later may be another user, with another home.
   const first = { ...spec.process, env: [...(spec.process.env ?? []), ...request.env] };
   const atHome = { ...spec, process: withHome(kernel, first, record.rootfs) };
@@ -87,8 +86,10 @@ export async function prepareContainer(
   // Before the first thing is made outside of the directory: who deletes what we leave when we are killed reads it.
   writeContainerSpec(directory.path, spec);
   writeContainerRecord(directory.path, record);
-  const cgroup =
-    cgroupPath === undefined ? undefined : makeCgroup(kernel, layout, cgroupPath, spec, context, undo);
+  const group =
+    chosen === undefined
+      ? undefined
+      : await makeCgroup(kernel, context, record.id, spec, layout, chosen, undo);
   const opened = openPassed(kernel, spec, {
     bundle: record.bundle,
     rootfs: record.rootfs,
@@ -99,7 +100,7 @@ export async function prepareContainer(
     ...(waits ? { listener: kernel.listenSocket(directory.socketPath) } : {}),
   });
   undo.add(() => opened.close());
-  const join = cgroup?.openForLaunch();
+  const join = group?.cgroup.openForLaunch();
   const { uidMappings = [], gidMappings = [] } = spec.linux;
   return {
     record,
@@ -118,6 +119,7 @@ export async function prepareContainer(
       if (barrier === BARRIER.created) announceProcess({ record, directory }, pid, request.pidFile, undo);
     },
     closePassed() {
+      group?.endPlaceholder();
       join?.close();
       opened.close();
     },
@@ -140,7 +142,7 @@ function runRuntimeHooks({ hooks = {} }: Spec, record: ContainerRecord, pid: num
 function describeContainer(
   { id, bundle, options }: CreateRequest,
   spec: Spec,
-  cgroup: string | undefined,
+  chosen: ChosenCgroup | undefined,
   clonesMounts: boolean,
 ): ContainerRecord {
   const { poststart = [], poststop = [] } = spec.hooks ?? {};
@@ -149,27 +151,13 @@ function describeContainer(
     bundle: bundle.path,
     rootfs: bundle.rootfs,
     created: new Date().toISOString(),
-    ...(cgroup === undefined ? {} : { cgroup }),
+    ...(chosen === undefined ? {} : { cgroup: chosen.path }),
+    ...(chosen?.scope === undefined ? {} : { unit: chosen.scope.unit }),
     ociVersion: spec.ociVersion,
     ...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
     ...(poststart.length + poststop.length === 0 ? {} : { hooks: { poststart, poststop } }),
     options: { ...options, clonesMounts },
   };
-}
-
-function makeCgroup(
-  kernel: Kernel,
-  layout: CgroupLayout,
-  path: string,
-  { linux }: Spec,
-  { log }: OciContext,
-  undo: Cleanup,
-): Cgroup {
-  const cgroup = createCgroup(layout, path, withDefaultDeviceRules(linux.resources ?? {}), { kernel });
-  undo.add(() => cgroup.remove());
-  undo.add(() => cgroup.kill());
-  for (const note of cgroup.notes) log.warn(note);
-  return cgroup;
 }
 
 /** The last thing before the container is there: everybody can find its process now. */

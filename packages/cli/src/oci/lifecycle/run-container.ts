@@ -29,7 +29,7 @@ export async function runContainer(
   const { terminal = false } = request.bundle.spec.process;
   const isShown = terminal && !detach && consoleSocket === undefined;
   const code = isShown ? await runShown(kernel, context, request) : await runBeside(kernel, context, request);
-  if (!detach && !keep) deleteContainer(kernel, context, id, true);
+  if (!detach && !keep) await deleteContainer(kernel, context, id, true);
   return code;
 }
 
@@ -40,7 +40,7 @@ async function runBeside(kernel: Kernel, context: OciContext, request: RunReques
     await startContainer(kernel, container);
     runPoststart(kernel, container.record);
   } catch (error) {
-    deleteContainer(kernel, context, request.id, true);
+    await deleteContainer(kernel, context, request.id, true);
     throw error;
   }
   if (request.detach) return 0;
@@ -65,7 +65,7 @@ async function runShown(kernel: Kernel, context: OciContext, request: RunRequest
       runPoststart(kernel, record);
     });
   } catch (error) {
-    if (isMade) deleteContainer(kernel, context, request.id, true);
+    if (isMade) await deleteContainer(kernel, context, request.id, true);
     throw withFailures(describeStartFailure(error), undo);
   }
 }

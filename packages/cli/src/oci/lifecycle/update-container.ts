@@ -1,11 +1,18 @@
-import type { Resources, Spec } from '@mini/contracts';
+import type { Kernel, Resources, Spec } from '@mini/contracts';
 import { ociError } from '../oci-error.js';
 import { readContainerSpec, writeContainerSpec } from '../state/container-spec.js';
 import type { Container } from '../state/find-container.js';
 import { groupOf } from './pause-container.js';
 
-/** Changes limits of a container. Returns what could not be set though nothing failed. Throws what `Cgroup.update` throws. */
-export function updateContainer({ path, record, status }: Container, resources: Resources): string[] {
+/**
+ * Changes limits of a container. Returns what could not be set though nothing failed. Throws what `Cgroup.update` throws, and
+ * `RuntimeError` `systemd-failed`.
+ */
+export async function updateContainer(
+  kernel: Kernel,
+  { path, record, status }: Container,
+  resources: Resources,
+): Promise<string[]> {
   if (status === 'stopped' || status === 'creating') {
     throw ociError(
       'container-not-running',
@@ -14,8 +21,18 @@ export function updateContainer({ path, record, status }: Container, resources: 
   }
   // Device rules belong to the making of a container: no caller means to change them, and all send them along.
   const { devices: _, ...limits } = resources;
-  const notes = groupOf(record, 'update').update(limits);
-  writeContainerSpec(path, withLimits(readContainerSpec(path), limits));
+  const group = groupOf(record, 'update');
+  const updated = withLimits(readContainerSpec(path), limits);
+  const writes = group.compileUpdate(limits);
+  const notes = group.update(limits);
+  if (record.unit !== undefined) {
+    const { setScopeLimits } = await import('../systemd/container-scope.js');
+    const { period } = updated.linux.resources?.cpu ?? {};
+    setScopeLimits(kernel, record.unit, writes, period || undefined);
+    // It has written them, too, and rounded some.
+    group.update(limits);
+  }
+  writeContainerSpec(path, updated);
   return notes;
 }
 

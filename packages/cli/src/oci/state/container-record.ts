@@ -18,6 +18,8 @@ export interface ContainerRecord {
   readonly rootfs: string;
   /** Its control group below the mount points; absent when it has none. */
   readonly cgroup?: string;
+  /** The unit of systemd whose group that is; absent when we have made it. */
+  readonly unit?: string;
   readonly ociVersion: string;
   readonly annotations?: Readonly<Record<string, string>>;
   /** Those that run after `create`, when the Spec is not read any more. */

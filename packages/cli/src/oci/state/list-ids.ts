@@ -22,12 +22,16 @@ export function listIds(root: string): string[] {
  * Does the same with every container whose id has a part that matches, as crun's `--regex`, whatever happens to the
  * others, and throws the first failure then. Throws `RuntimeError` `usage` for a pattern that is none.
  */
-export function forEachMatching(root: string, pattern: string, act: (id: string) => void): void {
+export async function forEachMatching(
+  root: string,
+  pattern: string,
+  act: (id: string) => void | Promise<void>,
+): Promise<void> {
   const failures: unknown[] = [];
   const expression = readPattern(pattern);
   for (const id of listIds(root).filter((each) => expression.test(each))) {
     try {
-      act(id);
+      await act(id);
     } catch (error) {
       failures.push(error);
     }

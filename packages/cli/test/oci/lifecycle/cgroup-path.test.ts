@@ -1,5 +1,5 @@
 import test from 'ava';
-import { cgroupPathOf } from '../../../src/oci/lifecycle/cgroup-path.js';
+import { cgroupPathOf, scopeOf } from '../../../src/oci/lifecycle/cgroup-path.js';
 
 test('absolute and relative forms of cgroupsPath', (t) => {
   t.is(cgroupPathOf(undefined, 'id'), '/mini-oci/id');
@@ -18,6 +18,22 @@ test("systemd's form means the group that systemd would make", (t) => {
     t.throws(() => cgroupPathOf(`${slice}:p:x`, 'id'), {
       code: 'bad-cgroups-path',
       message: `failed to use the cgroup slice "${slice}" (linux.cgroupsPath): it is no name of a slice, such as "a-b.slice"`,
+    });
+  }
+});
+
+test('systemd makes a scope, in system.slice where nobody says another', (t) => {
+  t.deepEqual(scopeOf('a-b.slice:docker:x', 'id'), {
+    slice: 'a-b.slice',
+    unit: 'docker-x.scope',
+    path: '/a.slice/a-b.slice/docker-x.scope',
+  });
+  const own = { slice: 'system.slice', unit: 'mini-oci-id.scope', path: '/system.slice/mini-oci-id.scope' };
+  t.deepEqual([scopeOf(undefined, 'id'), scopeOf('', 'id')], [own, own]);
+  for (const path of ['/a/b', 'a', 'a.slice:p:x.slice', 'a.slice:p:x:y']) {
+    t.throws(() => scopeOf(path, 'id'), {
+      code: 'bad-cgroups-path',
+      message: `failed to use the cgroup path "${path}" (linux.cgroupsPath): expected cgroupsPath to be of format "slice:prefix:name" for systemd cgroups`,
     });
   }
 });
