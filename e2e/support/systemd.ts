@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { detectCgroupLayout } from '@mini/cgroup-manager';
-import { execa } from 'execa';
 import type { MiniResult } from './mini.js';
 import { freshDirectory } from './roots.js';
 import { waitFor } from './wait.js';
@@ -82,12 +82,10 @@ async function runInside(pid: number, group: string, words: readonly string[]): 
   const directory = freshDirectory('output');
   const paths = ['stdout', 'stderr'].map((name) => join(directory, name));
   const [out, err] = paths.map((path) => openSync(path, 'w')) as [number, number];
-  const { exitCode, signal } = await execa('sh', ['-c', enter, ...words], {
-    reject: false,
-    stdio: ['ignore', out, err],
-  });
+  const child = spawn('sh', ['-c', enter, ...words], { stdio: ['ignore', out, err] });
+  const [exitCode, signal] = (await once(child, 'exit')) as [number | null, NodeJS.Signals | null];
   closeSync(out);
   closeSync(err);
   const [stdout, stderr] = paths.map((path) => readFileSync(path, 'utf8')) as [string, string];
-  return { exitCode: exitCode ?? -1, stdout, stderr, signal };
+  return { exitCode: exitCode ?? -1, stdout, stderr, signal: signal ?? undefined };
 }

@@ -124,7 +124,8 @@ testUnless(
       args: ['sh', '-c', script],
       root: freshBusyboxRoot(),
       linux: { cgroupsPath: `mini-e2e.slice:pod:${id}` },
-      spec: { mounts },
+      // The first process of a PID namespace does not hear TERM, and systemd would wait 90 s.
+      spec: { mounts, annotations: { 'org.systemd.property.TimeoutStopUSec': 'uint64 1000000' } },
     });
     const group = systemd.groupDirectory(`/mini.slice/mini-e2e.slice/pod-${id}.scope`);
     for (let life = 0; life < 2; life += 1) {
