@@ -2,6 +2,7 @@
 #include "native.h"
 
 #include <cerrno>
+#include <chrono>
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <poll.h>
@@ -90,11 +91,26 @@ Napi::Value make_pipe(const Napi::CallbackInfo &info) {
   return pair;
 }
 
+// poll(2), that no signal cuts short: who is told that nothing came takes the other side for silent.
+int poll_whole(struct pollfd *entry, int timeout_ms) {
+  using std::chrono::milliseconds;
+  using std::chrono::steady_clock;
+  const auto end = steady_clock::now() + milliseconds(timeout_ms);
+  for (;;) {
+    int ready = poll(entry, 1, timeout_ms);
+    if (ready >= 0 || errno != EINTR)
+      return ready;
+    auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now()).count();
+    if (timeout_ms > 0)
+      timeout_ms = left > 0 ? static_cast<int>(left) : 0;
+  }
+}
+
 Napi::Value poll_readable(const Napi::CallbackInfo &info) {
   Napi::Env env = info.Env();
   struct pollfd entry = {int_argument(info, 0), POLLIN, 0};
-  int ready = poll(&entry, 1, int_argument(info, 1));
-  if (ready < 0 && errno != EINTR)
+  int ready = poll_whole(&entry, int_argument(info, 1));
+  if (ready < 0)
     throw_errno(env, "poll", errno);
   return Napi::Boolean::New(env, ready > 0);
 }

@@ -1,4 +1,5 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import {
   closeSync,
   fstatSync,
@@ -254,4 +255,16 @@ test.serial('a batch that is none, or has a name that leads elsewhere, is refuse
   t.deepEqual(readdirSync(directory), ['a']);
   closeSync(held);
   rmSync(directory, { recursive: true });
+});
+
+test('a signal does not end a wait for what is to be read', async (t) => {
+  const [readEnd, writeEnd] = kernel.pipe();
+  const heard = once(process, 'SIGUSR2');
+  const script = 'sleep 0.2; kill -USR2 $PPID; sleep 0.2; echo word';
+  const sender = spawn('sh', ['-c', script], { stdio: ['ignore', writeEnd, 'ignore'] });
+  const ended = once(sender, 'exit');
+  t.true(kernel.pollReadable(readEnd, 10_000));
+  await Promise.all([heard, ended]);
+  closeSync(readEnd);
+  closeSync(writeEnd);
 });
