@@ -73,6 +73,29 @@ test('a mount lies where the links of the root lead, made where that is not ther
   );
 });
 
+test('an overlay may have more directories than one option of the kernel can name', async (t) => {
+  const directory = freshDirectory('overlay');
+  const lowers = ['upper:most', 'middle', 'lowest'].map((name) => join(directory, name.padEnd(200, '_')));
+  for (const [index, lower] of lowers.entries()) {
+    mkdirSync(lower);
+    writeFileSync(join(lower, 'top'), `${index}\n`);
+    writeFileSync(join(lower, `file${index}`), '');
+  }
+  const lowerdir = lowers.map((path) => path.replaceAll(':', '\\:')).join(':');
+  const mounts = [
+    { destination: '/proc', type: 'proc' },
+    {
+      destination: '/made/image',
+      type: 'overlay',
+      source: 'overlay',
+      options: [`lowerdir=${lowerdir}`, 'ro', 'nodev'],
+    },
+  ];
+  const script = 'cd /made/image; cat top; ls; grep -o " /made/image overlay ro,nodev" /proc/mounts';
+  const { stdout } = await runScript(t, script, { root: freshBusyboxRoot(), spec: { mounts } });
+  t.is(stdout, '0\nfile0\nfile1\nfile2\ntop\n /made/image overlay ro,nodev\n');
+});
+
 test('mappings of ids without a user namespace, an empty hostname and CPUs for exec mean nothing', async (t) => {
   const mapping = [{ containerID: 0, hostID: 100_000, size: 10 }];
   const { stdout } = await runScript(

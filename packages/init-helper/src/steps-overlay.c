@@ -85,6 +85,6 @@ int run_overlay(struct state *state, const struct plan_record *record) {
 	if (mount == -1 || *path == '\0')
 		return mount == -1 ? -1 : attach_root(state, mount);
 	SCOPED_FD tree = mount;
-	SCOPED_FD target = open_below(state, path, O_PATH);
+	SCOPED_FD target = make_directory(state, path, 0755);
 	return target == -1 ? -1 : attach_mount(tree, target);
 }

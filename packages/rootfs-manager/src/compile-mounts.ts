@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { MOUNT_ATTR, type Mount, type NamespaceType, type Spec, type Step } from '@mini/contracts';
 import { type CgroupView, compileCgroupMount } from './compile-cgroup-mount.js';
+import { compileOverlayMount } from './compile-overlay-mount.js';
 import { badSpec, type FieldProblem } from './errors.js';
 import { labelSteps } from './label-steps.js';
 import { type MountOptions, parseMountOptions } from './mount-options.js';
@@ -123,6 +124,9 @@ function compileMount(parsed: ParsedMount, spec: Spec, context: MountContext): S
   if (mount.type === 'cgroup') {
     return compileCgroupMount(mount.destination, options, cgroupViewOf(spec, context), origin);
   }
+  const overlay =
+    mount.type === 'overlay' ? compileOverlayMount(mount.destination, options, origin) : undefined;
+  if (overlay !== undefined) return overlay;
   const step = mountStep(mount, options, origin);
   if (options.copyUp) return [{ ...step, op: 'mount_copied' }];
   return [withAlternative(step, ['EPERM'], findAlternative(parsed, spec))];
