@@ -110,7 +110,7 @@ testUnless(
 
 testUnless(
   noSystemd,
-  'oci.systemd',
+  'oci.systemd-stop',
   'what systemd stops has ended, and its name is free when it is deleted',
   async (t) => {
     const id = freshId();
@@ -141,7 +141,7 @@ testUnless(
   },
 );
 
-testUnless(noSystemd, 'oci.systemd', 'what cannot be created leaves no unit', async (t) => {
+testUnless(noSystemd, 'oci.systemd-failed', 'what cannot be created leaves no unit', async (t) => {
   const id = freshId();
   const create = async (request: Parameters<typeof makeBundle>[0]) => {
     const { exitCode, stderr } = await oci('create', '--bundle', makeBundle(request), id);
@@ -186,7 +186,7 @@ testUnless(noSystemd, 'oci.systemd', 'what cannot be created leaves no unit', as
   t.false(existsSync(join(ociRoot(), id)));
 });
 
-testUnless(noPodman, 'oci.systemd', 'podman as it comes has systemd make its groups', async (t) => {
+testUnless(noPodman, 'oci.systemd-podman', 'podman as it comes has systemd make its groups', async (t) => {
   const directory = freshDirectory('podman');
   const podman = (...words: string[]) =>
     systemd.run(
