@@ -273,37 +273,6 @@ test('the default mounts compile, and survive the wire', (t) => {
   t.is(decodePlan(encodePlan({ steps })).steps.length, 7);
 });
 
-test('an overlay is mounted from its directories, one by one', (t) => {
-  const spec = withMounts({
-    destination: '/image',
-    type: 'overlay',
-    source: 'overlay',
-    options: ['lowerdir=/a\\:b:/c,d', 'upperdir=/u', 'workdir=/w', 'userxattr', 'nodev'],
-  });
-  t.deepEqual(compileMounts({ ...spec, linux: { ...spec.linux, mountLabel: 'label' } }), [
-    {
-      op: 'overlay',
-      lowers: ['/a:b', '/c,d'],
-      upper: '/u',
-      work: '/w',
-      target: '/image',
-      options: ['userxattr', 'context=label'],
-      origin: 'mounts[0]',
-    },
-    {
-      op: 'mount_attributes',
-      target: '/image',
-      attributesSet: NODEV,
-      attributesClear: 0,
-      recursive: 0,
-      propagation: 0,
-      origin: 'mounts[0]',
-    },
-  ]);
-  const asOfNow = { destination: '/image', type: 'overlay', options: ['lowerdir+=/a', 'lowerdir+=/b'] };
-  t.like(compileMounts(withMounts(asOfNow)), [{ op: 'mount', fstype: 'overlay', options: asOfNow.options }]);
-});
-
 test('default mounts follow their options', (t) => {
   const find = (destination: string, options: Parameters<typeof defaultMounts>[0]) =>
     defaultMounts(options).find((mount) => mount.destination === destination);
