@@ -8,7 +8,7 @@ export class JsonProblem extends Error {
 /** Deeper than any document of the runtime-spec, far from the end of the stack. */
 export const MAX_DEPTH = 100;
 
-/** The digits of 2^64 - 1. A longer number fits no field: it stays a double, which every check refuses. */
+/** The digits of 2^64 - 1. A longer number fits no field: it becomes a double, which every check refuses. */
 const MAX_DIGITS = 20;
 
 const NUMBER = /-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?/y;
@@ -75,14 +75,25 @@ export class ExactReader {
     if (next === '{') return this.#nested(() => this.#readObject());
     if (next === '[') return this.#nested(() => this.#readArray());
     if (next === '"') return this.#readString();
+    const start = this.#at;
     const number = this.#match(NUMBER);
-    if (number !== null) return toNumber(number);
+    if (number !== null) return this.#readNumber(number, start);
     for (const [word, value] of WORDS) {
       if (!this.#text.startsWith(word, this.#at)) continue;
       this.#at += word.length;
       return value;
     }
     return this.#fail(next === undefined ? 'the document ends too early' : 'a value is expected');
+  }
+
+  #readNumber(number: RegExpExecArray, start: number): number | bigint {
+    const value = toNumber(number);
+    // Infinity has no JSON of its own: what was read could not be written again.
+    if (typeof value === 'number' && !Number.isFinite(value)) {
+      this.#at = start;
+      this.#fail('the number is larger than any double');
+    }
+    return value;
   }
 
   #nested<T>(read: () => T): T {

@@ -3,8 +3,8 @@ import { ExactReader, JsonProblem, MAX_DEPTH } from './exact-reader.js';
 /** A document that needs more cannot be a Plan either, which ends at 1 MiB. */
 export const MAX_DOCUMENT_BYTES = 4 * 1024 * 1024;
 
-/** A whole number that a double may not hold. It may stand in a string too: then only time is lost. */
-const LONG_NUMBER = /(?:^|[:[,\s])-?[0-9]{16}/;
+/** A number that a double may not hold. It may stand in a string too: then only time is lost. */
+const LONG_NUMBER = /(?:^|[:[,\s])-?(?:[0-9]{16}|[0-9.]+[eE]\+?[0-9]{3})/;
 const NAME_END = /"\s*:/g;
 
 /** Members and depth of what `JSON.parse` made. Not recursive: it may be very deep. */
@@ -26,7 +26,7 @@ function measure(document: unknown): { members: number; depth: number } {
 }
 
 /**
- * Whether `JSON.parse` may have lost something: digits, or the first of two members of one name. Every name is followed
+ * Whether `JSON.parse` may have lost something: digits, a number beyond all doubles, or the first of two members of one name. Every name is followed
  * by a colon, so fewer members than such places means a name given twice (or a colon in a string, and then only time is
  * lost).
  */

@@ -61,6 +61,11 @@ export const RAW_TEXTS: readonly RawText[] = [
     'a value is expected at line 1, column 86',
   ],
   [
+    'a number beyond all doubles',
+    `${START}"linux":{"resources":{"blockIO":{"weight":1e999}}},${REST}`,
+    'the number is larger than any double at line 1, column 90',
+  ],
+  [
     'a member given twice',
     `${START}"root":{"path":"/"},${REST}`,
     'the name "root" is given twice at line 1, column 48',

@@ -76,7 +76,15 @@ test('digits are kept where a double would lose them', (t) => {
     1000,
     1,
   ]);
-  t.deepEqual(readJson(`[${'9'.repeat(400)}]`), [Number.POSITIVE_INFINITY]);
+});
+
+test('a number beyond all doubles is refused, however it is written', (t) => {
+  const problem = (text: string) => t.throws(() => readJson(text), { instanceOf: JsonProblem }).message;
+  t.is(problem(`[${'9'.repeat(400)}]`), 'the number is larger than any double at line 1, column 2');
+  t.is(problem('{"a": -1e309}'), 'the number is larger than any double at line 1, column 7');
+  t.is(problem('[1,\n0.5E+0999]'), 'the number is larger than any double at line 2, column 1');
+  t.is(problem('1e1000'), 'the number is larger than any double at line 1, column 1');
+  t.deepEqual(readJson('[1e308, 1e-999, "1e999", 1e-0]'), [1e308, 0, '1e999', 1]);
 });
 
 test('a name given twice is refused, however it is written', (t) => {
