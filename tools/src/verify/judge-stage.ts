@@ -1,6 +1,6 @@
 import { countTests, type Skip } from './count-tests.js';
 import { type ExpectedSkips, findUnexpectedSkips } from './expected-skips.js';
-import { parseFailedTasks, splitLines, splitTaskBlocks, type TaskBlock } from './task-blocks.js';
+import { lastLinesOf, parseFailedTasks, splitLines, splitTaskBlocks, type TaskBlock } from './task-blocks.js';
 
 /** What a run of one nx target over all projects came to. */
 export interface StageResult {
@@ -11,7 +11,7 @@ export interface StageResult {
   readonly failedTests: readonly string[];
   /** Tests that failed, and passed when they ran once more. */
   readonly unsteadyTests: readonly string[];
-  /** What was said of the tests that failed. */
+  /** What was said of the tests that failed, and last by tasks that failed without one. */
   readonly failureReport: readonly string[];
   readonly skips: readonly Skip[];
   readonly failedTasks: readonly string[];
@@ -37,15 +37,20 @@ export interface StageContext {
 const laneSkipId = 'vm';
 const guestKind = 'vm-cgroup2';
 
+/** What of a failed task's output is repeated where no test of it tells more. */
+const LAST_LINES = 20;
+
 /** Turns what nx printed into counts. A task that failed counts as its failed tests, and as one at least. */
 export function judgeStage({ output, exitCode }: StageOutput, context: StageContext): StageResult {
   const lines = splitLines(output);
   const listedTasks = parseFailedTasks(lines);
   const failedTasks = listedTasks.filter((taskId) => !context.countedTasks.has(taskId));
-  const blocks = splitTaskBlocks(lines).map((block) => judgeBlock(block, context));
+  const taskBlocks = splitTaskBlocks(lines);
+  const blocks = taskBlocks.map((block) => judgeBlock(block, context));
   const countedInBlocks = new Set(blocks.filter(({ failed }) => failed > 0).map(({ taskId }) => taskId));
   const problems = blocks.flatMap((block) => block.problems);
-  for (const taskId of failedTasks) if (!countedInBlocks.has(taskId)) problems.push(`${taskId} failed`);
+  const testlessTasks = failedTasks.filter((taskId) => !countedInBlocks.has(taskId));
+  for (const taskId of testlessTasks) problems.push(`${taskId} failed`);
   // A target that was renamed must not pass for one that found nothing wrong.
   if (blocks.length === 0 && exitCode === 0) problems.push(`no project has the target "${context.target}"`);
   if (exitCode !== 0 && listedTasks.length === 0) problems.push(`nx ended with exit code ${exitCode}`);
@@ -58,11 +63,18 @@ export function judgeStage({ output, exitCode }: StageOutput, context: StageCont
       failedTitles.map((title) => `${taskId}: ${title}`),
     ),
     unsteadyTests: [],
-    failureReport: blocks.flatMap((block) => block.failureReport),
+    failureReport: [
+      ...blocks.flatMap((block) => block.failureReport),
+      ...taskBlocks.filter(({ taskId }) => testlessTasks.includes(taskId)).flatMap(describeEnd),
+    ],
     skips: blocks.flatMap((block) => block.skips),
     failedTasks,
     problems,
   };
+}
+
+function describeEnd(block: TaskBlock): string[] {
+  return [`the end of ${block.taskId}:`, ...lastLinesOf(block, LAST_LINES).map((line) => `  ${line}`)];
 }
 
 function judgeBlock(block: TaskBlock, { machineKind, expectedSkips }: StageContext) {

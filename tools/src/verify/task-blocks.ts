@@ -8,6 +8,8 @@ export interface TaskBlock {
 }
 
 const taskHeader = /^> nx run ([\w@/.-]+:[\w:-]+)(?:\s.*)?$/;
+/** nx's own words, in which the last task's output ends. */
+const nxLine = /^ NX {2,}/;
 const failedTask = /^- ([\w@/.-]+:[\w:-]+)$/;
 
 /** Lines as they would look on paper: no colours, no carriage returns. */
@@ -37,4 +39,10 @@ export function parseFailedTasks(lines: readonly string[]): string[] {
     else if (line !== '') break;
   }
   return tasks;
+}
+
+/** The last lines that a task printed itself, blank ones left out. */
+export function lastLinesOf({ lines }: TaskBlock, most: number): string[] {
+  const end = lines.findIndex((line) => nxLine.test(line));
+  return (end < 0 ? lines : lines.slice(0, end)).filter((line) => line.trim() !== '').slice(-most);
 }

@@ -53,6 +53,9 @@ test('a failed task counts as its failed tests, one that printed none as one', (
       '  2 tests failed',
       '> nx run cli:test',
       '  ✘ Couldn’t find any files to test',
+      '',
+      ' NX   Running target test for 2 projects failed',
+      '',
       'Failed tasks:',
       '',
       '- contracts:test',
@@ -63,13 +66,39 @@ test('a failed task counts as its failed tests, one that printed none as one', (
     1,
   );
   t.deepEqual(result.failedTests, ['contracts:test: first', 'contracts:test: second']);
-  t.deepEqual(result.failureReport, ['  first', '  Difference']);
+  t.deepEqual(result.failureReport, [
+    '  first',
+    '  Difference',
+    'the end of cli:test:',
+    '    ✘ Couldn’t find any files to test',
+  ]);
   t.like(result, {
     passed: 1,
     failed: 3,
     failedTasks: ['contracts:test', 'cli:test'],
     problems: ['cli:test failed'],
   });
+});
+
+test('of a failed task that is no test the last lines are repeated, and none of another', (t) => {
+  const said = Array.from({ length: 30 }, (_, index) => `line ${index}`);
+  const end = [
+    '',
+    ' NX   Running target fuzz for 2 projects failed',
+    '',
+    'Failed tasks:',
+    '',
+    '- contracts:fuzz',
+  ];
+  const result = judge(
+    ['> nx run init-helper:fuzz', 'fine', '> nx run contracts:fuzz', ...said, ...end, '', 'Hint'],
+    1,
+  );
+  t.deepEqual(result.problems, ['contracts:fuzz failed']);
+  t.deepEqual(result.failureReport, [
+    'the end of contracts:fuzz:',
+    ...said.slice(-20).map((line) => `  ${line}`),
+  ]);
 });
 
 test('a build that failed in an earlier stage is not counted again', (t) => {
