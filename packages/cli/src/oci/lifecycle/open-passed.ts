@@ -5,7 +5,8 @@ import { hasUsers, listPassedBinds, type PassedBind } from '@mini/rootfs-manager
 import { assignPassedFds, cloneBind, type PassedFds } from '@mini/runtime-core';
 import { isInUserNamespace } from '../caller.js';
 import { ociError } from '../oci-error.js';
-import type { RecordedOptions } from '../state/container-record.js';
+import type { ContainerDirectory } from '../state/container-directory.js';
+import type { ContainerRecord, RecordedOptions } from '../state/container-record.js';
 
 /** What is passed to the helper for a Spec, opened. */
 export interface OpenedPassed {
@@ -18,22 +19,21 @@ export interface OpenedPassed {
 }
 
 export interface PassedSources {
-  readonly bundle: string;
-  readonly rootfs: string;
-  /** The container's own directory. */
-  readonly directory: string;
-  readonly clonesMounts: boolean;
+  readonly record: ContainerRecord;
+  readonly directory: ContainerDirectory;
   readonly passed: PassedFds;
-  readonly listener?: number;
   readonly preserved: readonly number[];
+  /** Its process waits for its start, on a socket of the directory. */
+  readonly waits: boolean;
 }
 
 /** Opens them in the order in which `numberPassed` numbers them. Throws `RuntimeError` `bad-namespace`. */
 export function openPassed(
   kernel: Kernel,
   spec: Spec,
-  { bundle, rootfs, directory, clonesMounts, passed, listener, preserved }: PassedSources,
+  { record, directory, passed, preserved, waits }: PassedSources,
 ): OpenedPassed {
+  const { bundle, rootfs, options } = record;
   const opened: number[] = [];
   const open = (fd: number) => {
     opened.push(fd);
@@ -44,10 +44,10 @@ export function openPassed(
     for (const { type, path } of spec.linux.namespaces)
       if (path !== undefined) open(openNamespace(type, path));
     if (passed.root !== undefined) open(cloneRoot(kernel, rootfs));
-    for (const bind of listBinds(spec, bundle, clonesMounts)) open(cloneBind(kernel, bind));
-    const createState = passed.createState === undefined ? -1 : open(openState(directory));
-    const startState = passed.startState === undefined ? -1 : open(openState(directory));
-    if (listener !== undefined) open(listener);
+    for (const bind of listBinds(spec, bundle, options.clonesMounts)) open(cloneBind(kernel, bind));
+    const createState = passed.createState === undefined ? -1 : open(openState(directory.path));
+    const startState = passed.startState === undefined ? -1 : open(openState(directory.path));
+    if (waits) open(kernel.listenSocket(directory.socketPath));
     return {
       fds: [...opened, ...preserved],
       writeStates(describe) {

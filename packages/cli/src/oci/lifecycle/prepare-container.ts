@@ -1,10 +1,7 @@
-import { rmSync } from 'node:fs';
 import type { Kernel, Plan, Spec } from '@mini/contracts';
-import { BARRIER, cloneFlags, type LaunchCgroup, NO_CGROUP, writeIdMaps } from '@mini/runtime-core';
-import { readBootId, readProcessStartTime } from '@mini/state-store';
+import { cloneFlags, type LaunchCgroup, NO_CGROUP } from '@mini/runtime-core';
 import type { Cleanup } from '../../engine/cleanup.js';
 import type { Bundle } from '../bundle.js';
-import { readCaller } from '../caller.js';
 import { cgroupLayout } from '../cgroup-layout.js';
 import type { OciContext } from '../context.js';
 import {
@@ -18,7 +15,8 @@ import {
   writeContainerRecord,
 } from '../state/container-record.js';
 import { writeContainerSpec } from '../state/container-spec.js';
-import { describeForHooks } from '../state/describe-state.js';
+import type { UnannouncedContainer } from './announce-process.js';
+import { type AnswerBarrier, answerBarriers } from './answer-barriers.js';
 import { type ChosenCgroup, chooseCgroup } from './choose-cgroup.js';
 import { compileContainer, isBornInCgroup } from './compile-container.js';
 import { fitSpec } from './fit-spec.js';
@@ -26,9 +24,7 @@ import { runPoststop } from './late-hooks.js';
 import { loadDeviceMover } from './load-device-mover.js';
 import { makeCgroup } from './make-cgroup.js';
 import { canCloneMounts, openPassed } from './open-passed.js';
-import { writePidFile } from './pid-file.js';
 import { listPreservedFds } from './preserved-fds.js';
-import { runHooks } from './run-hooks.js';
 import { checkListener } from './seccomp-listener.js';
 import { withHome } from './with-home.js';
 
@@ -43,15 +39,12 @@ export interface CreateRequest {
 }
 
 /** A container of which all is made but its process: what a launch needs. */
-export interface PreparedContainer {
-  readonly record: ContainerRecord;
-  readonly directory: ContainerDirectory;
+export interface PreparedContainer extends UnannouncedContainer {
   readonly plan: Plan;
   readonly cloneFlags: number;
   readonly cgroup: LaunchCgroup;
   readonly passFds: readonly number[];
-  /** Our part at a barrier of the Plan. */
-  onBarrier(barrier: number, pid: number): void | Promise<void>;
+  readonly onBarrier: AnswerBarrier;
   /** Closes what the launch has passed on, and ends what has stood in for its process. */
   closePassed(): void;
 }
@@ -74,50 +67,20 @@ export async function prepareContainer(
   const moveDevices = await loadDeviceMover(spec);
   const chosen = chooseCgroup(context, layout, spec, request.id);
   const record = describeContainer(request, spec, chosen, canCloneMounts(kernel));
-  // In the Plan alone: who enters later may be another user, with another home.
-  const first = { ...spec.process, env: [...(spec.process.env ?? []), ...request.env] };
-  const atHome = { ...spec, process: withHome(kernel, first, record.rootfs) };
-  const { plan, passed } = compileContainer(await withHookEnv(atHome, context), record, layout, waits);
-  const directory = claimContainer(kernel, context.root, request.id);
-  // Where one hook failed, those before it have done their work; as under runc this goes for every failure.
-  undo.add(() => runPoststop(record, context.log));
-  undo.add(() => directory.close());
-  undo.add(() => removeContainerDirectory(directory.path));
-  // Before the first thing is made outside of the directory: who deletes what we leave when we are killed reads it.
-  writeContainerSpec(directory.path, spec);
-  writeContainerRecord(directory.path, record);
-  const group =
-    chosen === undefined
-      ? undefined
-      : await makeCgroup(kernel, context, record.id, spec, layout, chosen, undo);
-  const opened = openPassed(kernel, spec, {
-    bundle: record.bundle,
-    rootfs: record.rootfs,
-    directory: directory.path,
-    clonesMounts: record.options.clonesMounts,
-    passed,
-    preserved,
-    ...(waits ? { listener: kernel.listenSocket(directory.socketPath) } : {}),
-  });
+  const firstSpec = await withFirstEnv(kernel, context, spec, request.env, record.rootfs);
+  const { plan, passed } = compileContainer(firstSpec, record, layout, waits);
+  const made = { record, directory: claimDirectory(kernel, context, spec, record, undo) };
+  const group = chosen && (await makeCgroup(kernel, context, record.id, spec, layout, chosen, undo));
+  const opened = openPassed(kernel, spec, { ...made, passed, preserved, waits });
   undo.add(() => opened.close());
   const join = group?.cgroup.openForLaunch();
-  const { uidMappings = [], gidMappings = [] } = spec.linux;
   return {
-    record,
-    directory,
+    ...made,
     plan,
     cloneFlags: cloneFlags(spec, isBornInCgroup(layout)),
     cgroup: join ?? NO_CGROUP,
     passFds: opened.fds,
-    onBarrier(barrier, pid) {
-      if (barrier === BARRIER.idMaps) return writeIdMaps(kernel, pid, uidMappings, gidMappings, readCaller());
-      if (barrier === BARRIER.runtimeHooks) {
-        moveDevices?.(kernel, spec, pid);
-        opened.writeStates((status) => describeForHooks(record, status, pid));
-        runRuntimeHooks(spec, record, pid);
-      }
-      if (barrier === BARRIER.created) announceProcess({ record, directory }, pid, request.pidFile, undo);
-    },
+    onBarrier: answerBarriers(kernel, { ...made, spec, opened, moveDevices, pidFile: request.pidFile }, undo),
     closePassed() {
       group?.endPlaceholder();
       join?.close();
@@ -126,17 +89,37 @@ export async function prepareContainer(
   };
 }
 
-/** Few containers have hooks of their own side. */
-async function withHookEnv(spec: Spec, { env }: OciContext): Promise<Spec> {
-  const { createContainer = [], startContainer = [] } = spec.hooks ?? {};
-  if (createContainer.length + startContainer.length === 0) return spec;
-  return (await import('./hook-env.js')).fillHookEnv(spec, env);
+/** Takes the id; what a `delete` after our sudden end needs is written down before anything is made outside of it. */
+function claimDirectory(
+  kernel: Kernel,
+  { root, log }: OciContext,
+  spec: Spec,
+  record: ContainerRecord,
+  undo: Cleanup,
+): ContainerDirectory {
+  const directory = claimContainer(kernel, root, record.id);
+  // Where one hook failed, those before it have done their work; as under runc this goes for every failure.
+  undo.add(() => runPoststop(record, log));
+  undo.add(() => directory.close());
+  undo.add(() => removeContainerDirectory(directory.path));
+  writeContainerSpec(directory.path, spec);
+  writeContainerRecord(directory.path, record);
+  return directory;
 }
 
-function runRuntimeHooks({ hooks = {} }: Spec, record: ContainerRecord, pid: number): void {
-  const call = { state: describeForHooks(record, 'creating', pid), bundle: record.bundle };
-  runHooks('prestart', hooks.prestart, call);
-  runHooks('createRuntime', hooks.createRuntime, call);
+/** In the Plan alone: who enters later may be another user, with another home. Few containers have hooks of their own side. */
+async function withFirstEnv(
+  kernel: Kernel,
+  { env }: OciContext,
+  spec: Spec,
+  more: readonly string[],
+  rootfs: string,
+): Promise<Spec> {
+  const first = { ...spec.process, env: [...(spec.process.env ?? []), ...more] };
+  const atHome = { ...spec, process: withHome(kernel, first, rootfs) };
+  const { createContainer = [], startContainer = [] } = spec.hooks ?? {};
+  if (createContainer.length + startContainer.length === 0) return atHome;
+  return (await import('./hook-env.js')).fillHookEnv(atHome, env);
 }
 
 function describeContainer(
@@ -158,21 +141,4 @@ function describeContainer(
     ...(poststart.length + poststop.length === 0 ? {} : { hooks: { poststart, poststop } }),
     options: { ...options, clonesMounts },
   };
-}
-
-/** The last thing before the container is there: everybody can find its process now. */
-export function announceProcess(
-  { record, directory }: Pick<PreparedContainer, 'record' | 'directory'>,
-  pid: number,
-  pidFile: string | undefined,
-  undo: Cleanup,
-): ContainerRecord {
-  const startTime = readProcessStartTime(pid) ?? 0;
-  const announced = { ...record, process: { pid, startTime, bootId: readBootId() } };
-  writeContainerRecord(directory.path, announced);
-  if (pidFile !== undefined) {
-    undo.add(() => rmSync(pidFile, { force: true }));
-    writePidFile(pidFile, pid);
-  }
-  return announced;
 }
