@@ -89,7 +89,8 @@ function check<T>(
   const { problems, count, warnings } = findings;
   if (count > 0)
     invalid('validate', name, findings.describe(), { context: { field: problems[0]!.field, problems } });
-  return { document: value as T, warnings };
+  // All is right, so what is right is a whole document: without the members that are there and empty.
+  return { document: draft as T, warnings };
 }
 
 /**

@@ -120,6 +120,41 @@ test('mappings of ids without a user namespace are ignored with a warning', (t) 
   ]);
 });
 
+test('an empty string where a member may be absent is that, and nothing else', (t) => {
+  const linux = {
+    namespaces: [{ type: 'user', path: '' }, { type: 'network' }],
+    uidMappings: [{ containerID: 0, hostID: 1000, size: 1 }],
+    gidMappings: [{ containerID: 0, hostID: 1000, size: 1 }],
+    rootfsPropagation: '',
+    netDevices: { eth0: { name: '' } },
+    resources: { devices: [{ allow: false, type: '', access: 'rwm' }], pids: {} },
+    seccomp: { defaultAction: 'SCMP_ACT_ALLOW', listenerPath: '', listenerMetadata: '' },
+  };
+  const { spec } = validateSpec({ ...MINIMAL, linux });
+  const { rootfsPropagation: _, ...rest } = linux;
+  t.deepEqual<unknown, unknown>(spec.linux, {
+    ...rest,
+    namespaces: [{ type: 'user' }, { type: 'network' }],
+    netDevices: { eth0: {} },
+    resources: { devices: [{ allow: false, access: 'rwm' }], pids: {} },
+    seccomp: { defaultAction: 'SCMP_ACT_ALLOW' },
+  });
+  t.is(
+    errorOf(() =>
+      validateSpec({
+        ...MINIMAL,
+        linux: {
+          seccomp: {
+            ...linux.seccomp,
+            syscalls: [{ names: ['chroot'], action: 'SCMP_ACT_NOTIFY' }],
+          },
+        },
+      }),
+    ).message,
+    'failed to validate "config.json": SCMP_ACT_NOTIFY needs a listenerPath (linux.seccomp.syscalls[0].action)',
+  );
+});
+
 test('members that nobody knows are left alone', (t) => {
   const process = { ...MINIMAL.process, capabilities: { bounding: ['CAP_KILL'], future: true } };
   const { spec } = parseSpec(JSON.stringify({ ...MINIMAL, process, future: 1 }));
@@ -154,8 +189,8 @@ test('the other documents are checked alike', (t) => {
     memory: { limit: 0 },
   });
   t.is(
-    errorOf(() => parseResources('{"pids":{}}')).message,
-    'failed to validate "resources.json": it is missing (pids.limit)',
+    errorOf(() => parseResources('{"pids":{"limit":null}}')).message,
+    'failed to validate "resources.json": null is not a whole number from -1 to 9007199254740991 (pids.limit)',
   );
   const state = { ociVersion: '1.3.0', id: 'a', status: 'running', pid: 1, bundle: '/b' } as const;
   t.deepEqual(parseState(JSON.stringify(state)), state);

@@ -22,6 +22,8 @@ export type Infer<S> = S extends Shape<infer T> ? T : never;
 /** A member that may be absent. */
 export interface OptionalShape<T> extends Shape<T> {
   readonly isOptional: true;
+  /** An empty string is absent, too, and what is right of an object does not have it. */
+  readonly isEmptyAbsent?: true;
 }
 
 /** What is left of a document of type `T` after its check: any part may be absent. */
@@ -47,6 +49,14 @@ export function optional<T>(shape: Shape<T>): OptionalShape<T> {
   return { check: shape.check, isOptional: true };
 }
 
+/**
+ * Marks a member of `object` that may be absent, or a string with nothing in it: programs whose types know no absence write
+ * that, and runtimes in Go cannot tell the two apart.
+ */
+export function optionalOrEmpty<T>(shape: Shape<T>): OptionalShape<T> {
+  return { ...optional(shape), isEmptyAbsent: true };
+}
+
 export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
@@ -55,10 +65,16 @@ interface Member {
   readonly name: string;
   readonly shape: Shape<unknown>;
   readonly isOptional: boolean;
+  readonly isEmptyAbsent: boolean;
 }
 
 function listMembers(fields: Fields): Member[] {
-  return Object.entries(fields).map(([name, shape]) => ({ name, shape, isOptional: 'isOptional' in shape }));
+  return Object.entries(fields).map(([name, shape]) => ({
+    name,
+    shape,
+    isOptional: 'isOptional' in shape,
+    isEmptyAbsent: 'isEmptyAbsent' in shape,
+  }));
 }
 
 /** An object with these members. Others are ignored: the runtime-spec wants it so (config.md, extensibility). */
@@ -69,9 +85,14 @@ export function object<const F extends Fields>(fields: F): Shape<Flat<InferField
     if (!isRecord(value)) return refuse(value, 'an object', findings);
     let right: Record<string, unknown> | undefined;
     members ??= listMembers(fields);
-    for (const { name, shape, isOptional } of members) {
+    for (const { name, shape, isOptional, isEmptyAbsent } of members) {
       const member = Object.hasOwn(value, name) ? value[name] : undefined;
       if (member === undefined && isOptional) continue;
+      if (member === '' && isEmptyAbsent) {
+        right ??= { ...value };
+        delete right[name];
+        continue;
+      }
       findings.trail.push(name);
       const checked = member === undefined ? findings.add('it is missing') : shape.check(member, findings);
       findings.trail.pop();

@@ -33,11 +33,6 @@ export const LINUX_ROWS: readonly MalformedRow[] = [
   ],
   [
     'linux.namespaces',
-    [{ type: 'uts' }, { type: 'pid', path: '' }],
-    '"" is not an absolute path (linux.namespaces[1].path)',
-  ],
-  [
-    'linux.namespaces',
     [{ type: 'uts' }, { type: 'pid', path: '/proc/1\u0000/ns' }],
     '"/proc/1\\u0000/ns" is not a string without NUL (linux.namespaces[1].path)',
   ],
@@ -169,8 +164,8 @@ export const DEVICE_ROWS: readonly MalformedRow[] = [
   ],
   [
     'linux.rootfsPropagation',
-    '',
-    '"" is not one of private, slave, shared, unbindable, rprivate, rslave, rshared, runbindable (linux.rootfsPropagation)',
+    7,
+    '7 is not one of private, slave, shared, unbindable, rprivate, rslave, rshared, runbindable (linux.rootfsPropagation)',
   ],
   ['linux.maskedPaths', ['proc/kcore'], '"proc/kcore" is not an absolute path (linux.maskedPaths[0])'],
   ['linux.maskedPaths', '/proc/kcore', '"/proc/kcore" is not an array (linux.maskedPaths)'],

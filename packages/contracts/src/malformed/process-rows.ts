@@ -29,8 +29,8 @@ export const PROCESS_ROWS: readonly MalformedRow[] = [
     18446744073709551616n,
     '18446744073709551616 is not a whole number from 0 to 4294967294 (process.user.gid)',
   ],
-  ['process.user.umask', 512, '512 is not a whole number from 0 to 511 (process.user.umask)'],
-  ['process.user.umask', '022', '"022" is not a whole number from 0 to 511 (process.user.umask)'],
+  ['process.user.umask', -1, '-1 is not a whole number from 0 to 4294967295 (process.user.umask)'],
+  ['process.user.umask', '022', '"022" is not a whole number from 0 to 4294967295 (process.user.umask)'],
   ['process.user.additionalGids', 7, '7 is not an array (process.user.additionalGids)'],
   [
     'process.user.additionalGids',

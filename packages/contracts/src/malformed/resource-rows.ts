@@ -202,7 +202,7 @@ export const RESOURCE_ROWS: readonly MalformedRow[] = [
     [{ name: 'a b', priority: 1 }],
     '"a b" is not the name of a network interface (linux.resources.network.priorities[0].name)',
   ],
-  ['linux.resources.pids', {}, 'it is missing (linux.resources.pids.limit)'],
+  ['linux.resources.pids', 10, '10 is not an object (linux.resources.pids)'],
   [
     'linux.resources.pids.limit',
     '10',

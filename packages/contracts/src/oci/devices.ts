@@ -1,5 +1,5 @@
 import { boolean, enumOf, integer, stringThat } from '../describe/scalars.js';
-import { type Infer, object, optional } from '../describe/shape.js';
+import { type Infer, object, optional, optionalOrEmpty } from '../describe/shape.js';
 import { absolutePath } from './strings.js';
 
 /** The kernel's dev_t has 12 and 20 bits. */
@@ -28,7 +28,7 @@ export const deviceShape = object({
 export const deviceRuleShape = object({
   allow: boolean,
   /** All by default. */
-  type: optional(enumOf(['a', 'c', 'b'])),
+  type: optionalOrEmpty(enumOf(['a', 'c', 'b'])),
   /** Absent and -1 are all. */
   major: optional(integer(-1, MAX_MAJOR)),
   minor: optional(integer(-1, MAX_MINOR)),

@@ -1,6 +1,6 @@
 import { array, map } from '../describe/collections.js';
 import { boolean, enumOf, int64, integer, string, stringThat } from '../describe/scalars.js';
-import { type Infer, object, optional } from '../describe/shape.js';
+import { type Infer, object, optional, optionalOrEmpty } from '../describe/shape.js';
 import { deviceShape } from './devices.js';
 import { idMappingsShape } from './id-mappings.js';
 import { resourcesShape } from './resources.js';
@@ -23,7 +23,7 @@ export const PROPAGATIONS = [
 export const namespaceShape = object({
   type: enumOf(NAMESPACE_TYPES),
   /** Of an existing one, which is joined; a new one is made without it. */
-  path: optional(absolutePath),
+  path: optionalOrEmpty(absolutePath),
 });
 
 /** See time_namespaces(7). */
@@ -73,12 +73,12 @@ export const linuxShape = object({
   ),
   devices: optional(array(deviceShape)),
   /** Interfaces of the host that move into the container's network namespace, by their name there. */
-  netDevices: optional(map(interfaceName, object({ name: optional(interfaceName) }))),
+  netDevices: optional(map(interfaceName, object({ name: optionalOrEmpty(interfaceName) }))),
   /** A path below the cgroup hierarchies, or `slice:prefix:name` of systemd. */
   cgroupsPath: optional(stringThat((path) => !path.split('/').includes('..'), 'a path without ".."')),
   resources: optional(resourcesShape),
   /** Without "r" the same: propagation is set for the whole tree. Docker and containerd write it with. */
-  rootfsPropagation: optional(enumOf(PROPAGATIONS)),
+  rootfsPropagation: optionalOrEmpty(enumOf(PROPAGATIONS)),
   seccomp: optional(seccompShape),
   /** By names of sysctl(8); only those of the container's own namespaces. */
   sysctl: optional(

@@ -1,5 +1,5 @@
 import { array } from '../describe/collections.js';
-import { boolean, count, enumOf, int32, integer, string, uint64 } from '../describe/scalars.js';
+import { boolean, count, enumOf, int32, integer, string, uint32, uint64 } from '../describe/scalars.js';
 import { type Infer, object, optional, type Shape } from '../describe/shape.js';
 import { type CapabilityName, RLIMIT, type RlimitName } from '../linux.js';
 import { schedulerShape } from './scheduler.js';
@@ -12,7 +12,8 @@ export const userShape = object({
   /** In the container's user namespace, as are all ids here. */
   uid: id,
   gid: id,
-  umask: optional(integer(0, 0o777)),
+  /** umask(2) looks at the nine bits of permissions alone. */
+  umask: optional(uint32),
   additionalGids: optional(array(id)),
 });
 

@@ -71,8 +71,8 @@ export const resourcesShape = object({
   blockIO: optional(blockIoShape),
   hugepageLimits: optional(array(hugepageLimitShape)),
   network: optional(networkResourcesShape),
-  /** -1 is unlimited. */
-  pids: optional(object({ limit: countLimit })),
+  /** -1 is unlimited. The text wants it; where it is absent, runc and crun leave the limit alone. */
+  pids: optional(object({ limit: optional(countLimit) })),
   /** Per RDMA device. */
   rdma: optional(map(nonEmpty, rdmaShape)),
   /** Files of cgroup v2 and what is written to them. */

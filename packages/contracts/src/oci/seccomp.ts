@@ -1,6 +1,6 @@
 import { array } from '../describe/collections.js';
 import { enumOf, integer, text, uint64 } from '../describe/scalars.js';
-import { type Infer, object, optional } from '../describe/shape.js';
+import { type Infer, object, optional, optionalOrEmpty } from '../describe/shape.js';
 import { absolutePath, nonEmpty } from './strings.js';
 
 /** What happens at a call. SCMP_ACT_KILL is SCMP_ACT_KILL_THREAD by its old name. */
@@ -91,9 +91,9 @@ export const seccompShape = object({
   architectures: optional(array(enumOf(SECCOMP_ARCHITECTURES, 'an architecture of seccomp'))),
   flags: optional(array(enumOf(SECCOMP_FLAGS))),
   /** A unix stream socket that takes the listener of SCMP_ACT_NOTIFY. */
-  listenerPath: optional(absolutePath),
+  listenerPath: optionalOrEmpty(absolutePath),
   /** Sent along with the listener, as it is. */
-  listenerMetadata: optional(text),
+  listenerMetadata: optionalOrEmpty(text),
   syscalls: optional(array(seccompRuleShape)),
 });
 

@@ -81,6 +81,11 @@ export const LOOSER: readonly Difference[] = [
     example: ['process', ['commandLine'], 1],
   },
   {
+    why: 'runc and crun leave a limit of processes alone that is not told',
+    place: /\/pids\/limit$/,
+    example: ['resources', ['pids', 'limit'], undefined],
+  },
+  {
     why: 'podman leaves the bits of the type in the mode of a device',
     place: /\/fileMode$/,
     example: ['config', ['linux', 'devices', 0, 'fileMode'], 0o20666],

@@ -17,12 +17,6 @@ export const NARROWER: readonly Difference[] = [
     example: ['process', ['user', 'uid'], 2 ** 32 - 1],
   },
   {
-    why: 'umask(2) has nine bits',
-    place: /\/user\/umask$/,
-    reason: RANGE,
-    example: ['process', ['user', 'umask'], 512],
-  },
-  {
     why: 'proc(5) names the range of oom_score_adj',
     place: /\/oomScoreAdj$/,
     reason: RANGE,

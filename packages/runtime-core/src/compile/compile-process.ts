@@ -170,7 +170,7 @@ function compileFilter(filter: SeccompFilter | undefined): Step[] {
 
 function compileCommand(process: Process): Step[] {
   return [
-    { op: 'umask', mask: process.user.umask ?? 0o022, origin: 'process.user.umask' },
+    { op: 'umask', mask: (process.user.umask ?? 0o022) & 0o777, origin: 'process.user.umask' },
     ...compileLabels(process),
     { op: 'find_exec', file: process.args[0] ?? '', search: searchPath(process), origin: 'process.args[0]' },
   ];
