@@ -111,6 +111,20 @@ test('mappings of ids without a user namespace, an empty hostname and CPUs for e
   t.is(stdout, ` 0 0 4294967295\n${hostname()}\n ${cpus}\n`);
 });
 
+test('empty strings stand for what is absent, and a umask has nine bits', async (t) => {
+  const { stdout, stderr } = await runScript(t, 'umask; grep -c " shared:" /proc/self/mountinfo || true', {
+    process: { user: { uid: 0, gid: 0, umask: 0o1027 } },
+    linux: {
+      rootfsPropagation: '',
+      namespaces: ['pid', 'uts', 'mount', 'network'].map((type) => ({ type, path: '' })),
+      netDevices: {},
+      resources: { devices: [{ allow: false, type: '', access: 'rwm' }], pids: {} },
+      seccomp: { defaultAction: 'SCMP_ACT_ALLOW', listenerPath: '', listenerMetadata: '' },
+    } as never,
+  });
+  t.deepEqual([stdout, stderr], ['0027\n0\n', '']);
+});
+
 test('a process may start where its user could not go', async (t) => {
   const root = freshBusyboxRoot();
   mkdirSync(join(root, 'closed'), { mode: 0o700 });
@@ -143,6 +157,32 @@ test('a filter that forbids everything ends the container that it keeps from sta
   t.deepEqual(await differenceSince(before), NOTHING);
 });
 
+for (const kind of ['prestart', 'createRuntime', 'createContainer'] as const) {
+  test(`the root is where the host has it for who looks from a ${kind} hook, mounts and all`, async (t) => {
+    const before = takeSnapshot();
+    const root = freshBusyboxRoot();
+    const directory = freshDirectory('hooks');
+    const path = join(directory, 'hook');
+    // What a hook for devices of the machine does: it enters the namespace, and mounts below the root's path.
+    const enter = kind === 'createContainer' ? '' : `nsenter --mount --target "$pid" `;
+    writeFileSync(
+      path,
+      `#!/bin/sh
+state=$(cat); pid=\${state#*'"pid":'}; pid=\${pid%%[!0-9]*}
+${enter}sh -c 'grep -c " ${root}/proc " /proc/self/mounts; mkdir ${root}/dev/late && mount -t tmpfs late ${root}/dev/late' > ${directory}/log
+`,
+    );
+    chmodSync(path, 0o755);
+    const hooks = { [kind]: [{ path, env: ['PATH=/usr/sbin:/usr/bin:/sbin:/bin'] }] };
+    const { stdout } = await runScript(t, 'grep -c "^late /dev/late " /proc/mounts', {
+      root,
+      spec: { hooks },
+    });
+    t.deepEqual([readFileSync(join(directory, 'log'), 'utf8'), stdout], ['1\n', '1\n']);
+    t.deepEqual(await differenceSince(before), NOTHING);
+  });
+}
+
 test('hooks run in the bundle, those of createContainer in the root that is being made', async (t) => {
   const log = join(freshDirectory('hooks'), 'log');
   const path = join(freshDirectory('hooks'), 'hook');
@@ -160,7 +200,7 @@ test('hooks run in the bundle, those of createContainer in the root that is bein
   t.deepEqual(readFileSync(log, 'utf8').split('\n'), [
     `prestart ours ${bundle} `,
     `createRuntime ours ${bundle} `,
-    'createContainer ours / bin',
+    `createContainer ours ${busyboxRoot()} bin`,
     `poststart ours ${bundle} `,
     `poststop ours ${bundle} `,
     '',

@@ -92,6 +92,12 @@ export const RUNTIME_STEPS = {
     verb: 'set the memory policy',
     fields: { mode: 'number', nodes: 'bytes' },
   },
+  place_root: {
+    op: 73,
+    does: 'move the root under construction from "/" to the directory `path` of the host: there hooks look for it, and so does who enters the mount namespace meanwhile',
+    verb: 'show the root',
+    fields: { path: 'string' },
+  },
   change_root: {
     op: 61,
     does: 'make the root under construction the root of this process alone: chroot(2), for who cannot pivot_root(2)',

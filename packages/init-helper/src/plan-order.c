@@ -50,6 +50,10 @@ const char *check_order(const struct plan_record *record, struct history *histor
 		history->has_root = 1;
 		history->has_pivoted = 0;
 		return check_host_path(history);
+	case OP_PLACE_ROOT:
+		if (!history->has_root || history->has_pivoted)
+			return "place_root is not between a root and changing to it";
+		return check_host_path(history);
 	case OP_BIND:
 	case OP_BIND_WITHIN:
 		return check_host_path(history);

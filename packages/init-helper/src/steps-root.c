@@ -49,6 +49,12 @@ int run_root_fs(struct state *state, const struct plan_record *record) {
 	                              &args[ROOT_FS_OPTIONS], args[ROOT_FS_ATTRIBUTES].number));
 }
 
+/* What it is moved from is a slave since it was attached, what it is moved to since the propagation was set. */
+int run_place_root(struct state *state, const struct plan_record *record) {
+	SCOPED_FD place = open(record->args[PLACE_ROOT_PATH].text, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return place == -1 ? -1 : attach_mount(state->root, place);
+}
+
 /*
  * With the new root as both arguments the old one ends up on top of it, where umount finds it without a directory.
  * Before that the old tree must be a slave: unmounting what is shared would unmount it on the host.

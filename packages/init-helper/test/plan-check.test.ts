@@ -123,6 +123,16 @@ const rejected: readonly [name: string, steps: readonly Step[], reason: string][
     close([{ op: 'pivot_root' }]),
     'changing the root comes before a root (record 0)',
   ],
+  [
+    'a root that is placed before it is there',
+    close([{ op: 'place_root', path: '/srv' }]),
+    'place_root is not between a root and changing to it (record 0)',
+  ],
+  [
+    'a root that is placed after it was changed to',
+    close([{ op: 'root_fd', fd: 5 }, { op: 'pivot_root' }, { op: 'place_root', path: '/srv' }]),
+    'place_root is not between a root and changing to it (record 2)',
+  ],
   ['a root without pivot_root', close([{ op: 'root_fd', fd: 5 }]), 'the root is never changed'],
   [
     'a pivot_root that may fail',

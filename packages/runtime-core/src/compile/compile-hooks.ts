@@ -19,7 +19,7 @@ export function compileRuntimeHooks({ hooks = {}, linux }: Spec): Step[] {
 
 /**
  * The hooks that the helper runs; `stateFd` holds what they find on stdin. As under runc those that run
- * before the change of root find the new one as `.`.
+ * before the change of root find the new one as `.`, by the path that the host has it at.
  */
 export function compileHooks(
   { hooks = {} }: Pick<Spec, 'hooks'>,

@@ -13,6 +13,8 @@ import { compileWorkdir, NO_WORKDIR } from './compile-workdir.js';
 export interface PlanContext extends ProcessContext, MountContext, EntryContext {
   /** The steps that attach the container's root: from `openRoot` of rootfs-manager. */
   readonly rootSteps: readonly Step[];
+  /** Where the host has the root: hooks find it there, with the container's mounts. */
+  readonly rootPath?: string;
   /** Make a working directory that is missing; without, it is an error. */
   readonly makesWorkdir?: boolean;
   /** Change the root by chroot(2): the root of the machine cannot be moved away from. */
@@ -36,6 +38,7 @@ export function compilePlan(spec: Spec, context: PlanContext): Plan {
     steps: [
       ...compileEntry(spec, context),
       ...rootSteps,
+      ...placeRoot(spec, context),
       ...files.made,
       ...compileRuntimeHooks(spec),
       ...compileHooks(spec, 'createContainer', passed?.createState),
@@ -54,6 +57,20 @@ export function compilePlan(spec: Spec, context: PlanContext): Plan {
       ),
     ],
   };
+}
+
+/**
+ * Hooks that run before the change of root know the root by its path alone, in the container's mount namespace: those of
+ * `createContainer` are there, others enter it. Not in a namespace of others, whose host it would appear on, and not where
+ * chroot(2) would leave the way out to a path below "/".
+ */
+function placeRoot({ hooks = {}, linux }: Spec, { rootPath = '/', noPivot = false }: PlanContext): Step[] {
+  const { prestart = [], createRuntime = [], createContainer = [] } = hooks;
+  const isJoined = linux.namespaces.some(({ type, path }) => type === 'mount' && path !== undefined);
+  if (prestart.length + createRuntime.length + createContainer.length === 0) return [];
+  if (rootPath === '/' || isJoined || noPivot) return [];
+  // The way there may be closed to root of a user namespace: then it stays on top of "/".
+  return [{ op: 'place_root', path: rootPath, origin: 'root.path', tolerates: ['EACCES'] }];
 }
 
 /** A pipe of the host's may belong to a user who has no name in the container's user namespace, and then stays theirs. */

@@ -21,6 +21,8 @@ function objectOf(step: Step): string {
       return `of "${step.lowers.join(':')}" on "${step.target || '/'}"`;
     case 'root_fs':
       return `"${step.fstype}" as the root`;
+    case 'place_root':
+      return `at "${step.path}"`;
     case 'root_tree':
       return `"${step.source}"`;
     case 'root_fd':

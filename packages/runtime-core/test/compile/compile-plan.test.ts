@@ -189,6 +189,32 @@ test('a created process is told of, waits, runs its hooks and keeps its descript
   );
 });
 
+test('hooks before the change of root find the root where the host has it', (t) => {
+  const rootPath = '/srv/root';
+  const hooks = { prestart: [{ path: '/hook' }] };
+  const placed = (linux: object, more: Partial<PlanContext>) =>
+    find(compile({ hooks, linux: { ...spec.linux, ...linux } }, { rootPath, ...more }), 'place_root');
+  t.deepEqual(placed({}, {}), [
+    { op: 'place_root', path: rootPath, origin: 'root.path', tolerates: ['EACCES'] },
+  ]);
+  t.true(
+    inOrder(compile({ hooks }, { rootPath }), 'root_fd', 'place_root', 'mount', 'barrier', 'pivot_root'),
+  );
+  t.deepEqual(placed({}, { rootPath: '/' }), []);
+  t.deepEqual(placed({}, { noPivot: true }), []);
+  t.deepEqual(placed({ namespaces: [{ type: 'mount', path: '/proc/7/ns/mnt' }] }, {}), []);
+  t.deepEqual(find(compile({}, { rootPath }), 'place_root'), []);
+  t.deepEqual(
+    find(compile({ hooks: { startContainer: [{ path: '/hook' }] } }, { rootPath }), 'place_root'),
+    [],
+  );
+});
+
+test('a umask is of nine bits', (t) => {
+  const process = { ...spec.process, user: { ...spec.process.user, umask: 0o1022 } };
+  t.is(find(compile({ process }), 'umask')[0]?.mask, 0o022);
+});
+
 test('sysctls become paths in either notation', (t) => {
   t.deepEqual(
     find(compile(), 'write_proc').map(({ path, value }) => [path, value]),

@@ -20,6 +20,7 @@ export function compileContainer(
       : { op: 'root_fd', fd: passed.root, origin: 'root.path' };
   const plan = compilePlan(spec, {
     rootSteps: [root],
+    rootPath: rootfs,
     cgroup: layout,
     baseDirectory: bundle,
     bornInCgroup: isBornInCgroup(layout),
