@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { badRun, scratchDirectory, testRefusals } from '../support/bad.js';
 
+const ONE_KIND =
+  'ENOTDIR not a directory\nhint: a directory can be bound on a directory only, and a file on a file';
 const NOT_FOUND = 'ENOENT no such file or directory';
 const scratch = scratchDirectory();
 const cpuCount = listOnline('cpu').split(', ').length;
@@ -10,6 +12,16 @@ testRefusals([
     'a source of --mount that is missing',
     ['--mount', 'type=bind,source=/nope,target=/mnt', 'true'],
     `failed to bind "/nope" on "/mnt" (mounts[N]): ${NOT_FOUND}`,
+  ),
+  badRun(
+    'a file on a directory',
+    ['-v', '/etc/passwd:/etc', 'true'],
+    `failed to bind "/etc/passwd" on "/etc" (mounts[N]): ${ONE_KIND}`,
+  ),
+  badRun(
+    'a directory on a file',
+    ['-v', `${scratch}:/etc/passwd`, 'true'],
+    `failed to bind "${scratch}" on "/etc/passwd" (mounts[N]): ${ONE_KIND}`,
   ),
   badRun(
     'a tmpfs on a file',

@@ -4,6 +4,7 @@
  * who may mount them; not targets, which are resolved below the root and held by a descriptor from then on.
  */
 #define _GNU_SOURCE
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sys/stat.h>
@@ -38,6 +39,17 @@ static int open_target(const struct state *state, const char *path, uint64_t kin
 	return kind == TARGET_FILE ? make_file(state, path) : open_below(state, path, O_PATH);
 }
 
+/* Fails as mount(2) does where only one is a directory: move_mount(2) has EINVAL for that and for much else. */
+static int require_one_kind(int source, int target) {
+	struct stat from, to;
+	if (fstat(source, &from) == -1 || fstat(target, &to) == -1)
+		return -1;
+	if (S_ISDIR(from.st_mode) == S_ISDIR(to.st_mode))
+		return 0;
+	errno = ENOTDIR;
+	return -1;
+}
+
 /* Propagation goes as deep as the clone does, attributes as deep as they are told to. */
 struct bind {
 	const char *target;
@@ -52,7 +64,9 @@ static int attach_tree(const struct state *state, int tree, const struct bind *b
 	    change_mount(tree, bind->attributes, bind->attributes_recursive) == -1)
 		return -1;
 	SCOPED_FD target = open_target(state, bind->target, bind->target_kind, tree);
-	return target == -1 ? -1 : attach_mount(tree, target);
+	if (target == -1 || require_one_kind(tree, target) == -1)
+		return -1;
+	return attach_mount(tree, target);
 }
 
 /*

@@ -57,7 +57,7 @@ function stepError(plan: Plan, { step: index, errno }: Pick<ControlMessage, 'ste
       context: { errno },
     });
   }
-  const hint = step.op === 'find_exec' ? commandHint(step.file, errno) : undefined;
+  const hint = hintFor(step, errno);
   return new RuntimeError<StartErrorCode>({
     code: stepCode(step, errno),
     message: `failed to ${describeStep(step)}: ${stepReason(step, errno)}`,
@@ -95,6 +95,13 @@ function stepCode({ op }: Step, errno: number): StartErrorCode {
 function commandHint(file: string, errno: number): string | undefined {
   if (errno !== ENOENT || !file.includes(' ')) return undefined;
   return `a command and its arguments are separate words; for a shell line use: sh -c '${file}'`;
+}
+
+function hintFor(step: Step, errno: number): string | undefined {
+  if (step.op === 'find_exec') return commandHint(step.file, errno);
+  const isBind = step.op === 'bind' || step.op === 'bind_within';
+  if (!isBind || errno !== ENOTDIR) return undefined;
+  return 'a directory can be bound on a directory only, and a file on a file';
 }
 
 const LAUNCH_SENTENCE: Record<Exclude<Stage, 'run'>, string> = {

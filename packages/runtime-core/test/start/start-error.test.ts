@@ -16,6 +16,19 @@ const plan: Plan = {
     },
     { op: 'find_exec', file: 'ls -l', search: ['/bin'], origin: 'process.args[0]' },
     { op: 'exec', argv: ['ls -l'], env: [], origin: 'process.args' },
+    {
+      op: 'bind',
+      source: '/etc/passwd',
+      fd: -1,
+      target: '/etc',
+      targetKind: 0,
+      recursive: 1,
+      attributesSet: 0,
+      attributesClear: 0,
+      attributesRecursive: 0,
+      propagation: 0,
+      origin: 'mounts[1]',
+    },
   ],
 };
 const at = (step: number, errno: number) => startError(plan, { stage: 'run', step, errno });
@@ -40,6 +53,13 @@ test('a command that is missing and one that cannot run are told apart', (t) => 
   );
   t.is(at(1, 13).code, 'command-not-executable');
   t.is(at(2, 8).message, 'failed to run "ls -l" (process.args): ENOEXEC exec format error');
+});
+
+test('a file bound on a directory is told with what can be bound on what', (t) => {
+  const error = at(3, 20);
+  t.is(error.message, 'failed to bind "/etc/passwd" on "/etc" (mounts[1]): ENOTDIR not a directory');
+  t.is(error.context.hint, 'a directory can be bound on a directory only, and a file on a file');
+  t.is(at(3, 2).context.hint, undefined);
 });
 
 test('a launch that fails is told by its stage', (t) => {
