@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test, { type ExecutionContext } from 'ava';
+import { execa } from 'execa';
 import { failure, freshName, startDetached, succeed } from '../support/detached.js';
-import { mini } from '../support/mini.js';
+import { MINI, mini } from '../support/mini.js';
 import { busyboxRoot, freshDirectory } from '../support/roots.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
 
@@ -36,9 +37,23 @@ test('create prints the full id and runs nothing until it is started', async (t)
   t.is(await succeed(t, 'logs', name), '1\n');
 });
 
+test('an id that there is no space for leaves no file', async (t) => {
+  const directory = freshDirectory('full');
+  const script =
+    'mount -t tmpfs -o size=4k tmpfs "$1" && head -c 4096 /dev/zero > "$1/full" && cd / && ' +
+    '! "$2" create --cidfile "$1/cid" --rootfs "$3" true && ls "$1"';
+  const words = ['--mount', '--propagation', 'private', 'sh', '-c', script, 'sh'];
+  const ran = await execa('unshare', [...words, directory, MINI, busyboxRoot()], { reject: false });
+  t.is(
+    ran.stderr,
+    `failed to write the id to "${join(directory, 'cid')}" (--cidfile): ENOSPC no space left on device`,
+  );
+  t.is(ran.stdout, 'full');
+});
+
 test('what create refuses leaves nothing behind and exits with 1', async (t) => {
   const before = takeSnapshot();
-  const hint = 'hint: mini create [FLAGS] host|--rootfs DIR COMMAND [ARG...]';
+  const hint = 'hint: mini create [FLAGS] IMAGE|--rootfs DIR [COMMAND] [ARG...]';
   t.deepEqual(
     await mini(['create', '--rootfs', busyboxRoot()]),
     failure(`failed to create a container: the command is missing\n${hint}`),

@@ -1,11 +1,20 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { RuntimeError, reasonOf } from '@mini/contracts';
 import type { Cleanup } from './cleanup.js';
 
-/** Writes the full id to a new file, without a line feed. Throws `RuntimeError` `cidfile` when the file exists. */
+/**
+ * Writes the full id to a new file, without a line feed. Throws `RuntimeError` `cidfile` when the file exists or there is
+ * no space for it; what it had made goes with `undo`.
+ */
 export function writeCidfile(path: string, id: string, undo: Cleanup): void {
   try {
-    writeFileSync(path, id, { flag: 'wx' });
+    const file = openSync(path, 'wx');
+    undo.add(() => rmSync(path, { force: true }));
+    try {
+      writeFileSync(file, id);
+    } finally {
+      closeSync(file);
+    }
   } catch (error) {
     throw new RuntimeError({
       code: 'cidfile',
@@ -13,5 +22,4 @@ export function writeCidfile(path: string, id: string, undo: Cleanup): void {
       cause: error,
     });
   }
-  undo.add(() => rmSync(path, { force: true }));
 }
