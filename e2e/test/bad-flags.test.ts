@@ -1,6 +1,6 @@
 import { type BadCase, testRefusals } from '../support/bad.js';
 
-const USAGE = 'hint: mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]';
+const USAGE = 'hint: mini run [FLAGS] IMAGE|--rootfs DIR [COMMAND] [ARG...]';
 const SIZE = 'a size is a number and a unit b, k, m or g\nhint: write it like 64m or 1.5g';
 const ROOT = '/nowhere';
 

@@ -121,7 +121,7 @@ test('a bare `mini run` says what is missing', (t) =>
     title: '',
     args: ['run'],
     stderr:
-      'failed to run a container: the image (or --rootfs DIR) and the command are missing\nhint: mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]',
+      'failed to run a container: the image (or --rootfs DIR) and the command are missing\nhint: mini run [FLAGS] IMAGE|--rootfs DIR [COMMAND] [ARG...]',
   }));
 
 function listProcessesIn(namespace: string): string[] {

@@ -51,7 +51,7 @@ export function rootOfImage(image: string): RootRequest {
 }
 
 function checkRoot({ root, command = [], entrypoint }: RunDraft, verb: MakingVerb): Failure[] {
-  const hint = `mini ${verb} [FLAGS] host|--rootfs DIR COMMAND [ARG...]`;
+  const hint = `mini ${verb} [FLAGS] IMAGE|--rootfs DIR [COMMAND] [ARG...]`;
   const words = [...(entrypoint ?? []), ...command];
   // As in docker, an entrypoint drops the image's own command, also the empty one.
   const hasDefault = root !== undefined && root.kind !== 'directory' && entrypoint === undefined;

@@ -159,7 +159,7 @@ test('an empty entrypoint is kept: it resets', async (t) => {
   t.deepEqual((await request(['--entrypoint=', 'host', 'true'])).options.entrypoint, []);
 });
 
-const usage = 'mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]';
+const usage = 'mini run [FLAGS] IMAGE|--rootfs DIR [COMMAND] [ARG...]';
 const missing: readonly [string[], string][] = [
   [[], 'failed to run a container: the image (or --rootfs DIR) and the command are missing'],
   [['--rootfs', '/r'], 'failed to run a container: the command is missing'],

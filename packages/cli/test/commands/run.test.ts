@@ -144,7 +144,7 @@ test('a bare run says what is missing', async (t) => {
   t.is(code, 125);
   t.is(
     err,
-    'failed to run a container: the image (or --rootfs DIR) and the command are missing\nhint: mini run [FLAGS] host|--rootfs DIR COMMAND [ARG...]\n',
+    'failed to run a container: the image (or --rootfs DIR) and the command are missing\nhint: mini run [FLAGS] IMAGE|--rootfs DIR [COMMAND] [ARG...]\n',
   );
 });
 
