@@ -28,7 +28,8 @@ export function openPodman(): Podman {
   writeFileSync(
     config,
     '[containers]\ndefault_ulimits = []\n[engine]\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n' +
-      'runtime_supports_json = ["mini-oci.cjs", "mini-oci"]\n',
+      'runtime_supports_json = ["mini-oci.cjs", "mini-oci"]\n' +
+      'runtime_supports_nocgroup = ["mini-oci.cjs", "mini-oci"]\n',
   );
   const own = [
     ...['--root', join(directory, 'root'), '--runroot', join(directory, 'run')],

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'ava';
 import { execa } from 'execa';
@@ -111,6 +111,16 @@ testUnless(reason ?? whyNoTerminal(), 'oci.podman', 'podman: terminals of run an
   const entered = await ask('exec', '-it', 'typed', ...script);
   t.is(entered.exitCode, 5);
   t.regex(entered.shown, /^\/dev\/pts\/0$.*^got word$/ms);
+});
+
+testUnless(reason, 'oci.podman', 'podman: a container without a control group of its own', async (t) => {
+  for (const mode of ['enabled', 'disabled']) {
+    const id = (await run(['-d', '--cgroups', mode], 'sleep', '100')).stdout;
+    const pid = (await podman('inspect', '--format', '{{.State.Pid}}', id)).stdout;
+    t.is(readFileSync(`/proc/${pid}/cgroup`, 'utf8').includes(id), mode === 'enabled', mode);
+    t.is((await podman('exec', id, 'echo', 'entered')).stdout, 'entered');
+    t.is((await podman('rm', '-f', '-t', '0', id)).exitCode, 0);
+  }
 });
 
 testUnless(reason, 'oci.podman', 'podman: failures of its own are 125', async (t) => {
