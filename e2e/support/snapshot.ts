@@ -50,7 +50,7 @@ export async function differenceSince(before: Snapshot): Promise<Snapshot> {
       cgroups: without(now.cgroups, before.cgroups),
       directories: without(now.directories, before.directories),
     };
-    if (attempt === 200 || Object.values(left).every((list) => list.length === 0)) return left;
+    if (attempt === 600 || Object.values(left).every((list) => list.length === 0)) return left;
     await sleep(50);
   }
 }

@@ -66,11 +66,12 @@ test('ps refuses what it does not know', async (t) => {
 test('ps --tree and top show processes with their pids outside and inside', async (t) => {
   const { name } = await startDetached(t, 'sleep 71 & (sleep 72; true) & sleep 73; true');
   const pid = Number(await succeed(t, 'inspect', '-f', '{{.State.Pid}}', name));
-  const shell = await waitFor('the subshell', () =>
-    childrenOf(pid).length === 3
-      ? childrenOf(pid).find((child) => childrenOf(child).length === 1)
-      : undefined,
-  );
+  const isSleep = (child: number) => readStatus(child).Name === 'sleep';
+  const shell = await waitFor('the subshell, and three that sleep', () => {
+    const children = childrenOf(pid);
+    const parent = children.find((child) => childrenOf(child).some(isSleep));
+    return children.filter(isSleep).length === 2 ? parent : undefined;
+  });
   const [one, other] = childrenOf(pid).filter((child) => child !== shell);
   const { stdout } = await mini(['ps', '--tree', '-f', `name=${name}`], { env: { LC_ALL: 'C' } });
   const label = (program: string, host: number) => `${program}(${host}/${containerPidOf(host)})`;

@@ -5,7 +5,7 @@ import test from 'ava';
 import { failure, startDetached, succeed } from '../support/detached.js';
 import { mini, startMini } from '../support/mini.js';
 import { freshDirectory } from '../support/roots.js';
-import { waitFor } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
@@ -77,11 +77,16 @@ test('following shows what is written as it is written', async (t) => {
 });
 
 test('rotation keeps the newest files only', async (t) => {
-  const { name } = await startDetached(
-    t,
-    'for i in 1 2 3 4 5 6; do echo $i$(seq -s "" 1 400); sleep 0.05; done',
-    ['--log-opt', 'max-size=1k', '--log-opt', 'max-file=2'],
-  );
+  const shared = freshDirectory();
+  const script =
+    'for i in 1 2 3 4 5 6; do until test -e /mnt/$i; do sleep 0.02; done; echo $i$(seq -s "" 1 400); done';
+  const flags = ['-v', `${shared}:/mnt`, '--log-opt', 'max-size=1k', '--log-opt', 'max-file=2'];
+  const { name } = await startDetached(t, script, flags);
+  // A line at a time: two that come at once are in one file.
+  for (const i of [1, 2, 3, 4, 5, 6]) {
+    writeFileSync(join(shared, String(i)), '');
+    await waitUntil(`line ${i}`, async () => (await mini(['logs', name])).stdout.includes(`${i}123`));
+  }
   await succeed(t, 'wait', name);
   const { stdout } = await mini(['logs', name]);
   t.regex(stdout, /^6123/);
