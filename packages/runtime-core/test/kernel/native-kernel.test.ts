@@ -263,7 +263,7 @@ test('a signal does not end a wait for what is to be read', async (t) => {
   const script = 'sleep 0.2; kill -USR2 $PPID; sleep 0.2; echo word';
   const sender = spawn('sh', ['-c', script], { stdio: ['ignore', writeEnd, 'ignore'] });
   const ended = once(sender, 'exit');
-  t.true(kernel.pollReadable(readEnd, 10_000));
+  t.true(kernel.pollReadable(readEnd, 120_000));
   await Promise.all([heard, ended]);
   closeSync(readEnd);
   closeSync(writeEnd);
