@@ -31,7 +31,7 @@ const AROUND = `
   cat $place/release_agent
   for i in $(seq 300); do test ! -s $place/release_agent -o -e $taken && break; sleep 0.1; done
   find $place -mindepth 1 -depth -type d -exec rmdir {} +
-  for i in $(seq 30); do
+  for i in $(seq 100); do
     umount $place && sleep 0.3
     grep -q ${HIERARCHY} /proc/self/cgroup || exit $code
     mount -t cgroup -o none,name=${HIERARCHY} cgroup $place

@@ -41,9 +41,9 @@ export function countDescriptors(): number {
   return readdirSync('/proc/self/fd').length;
 }
 
-/** Waits until there are as many descriptors again, two seconds at most: closing takes turns of the event loop. */
+/** Waits until there are as many descriptors again, half a minute at most: closing takes turns of the event loop. */
 export async function countDescriptorsAfter(before: number): Promise<number> {
-  for (let attempt = 0; attempt < 40 && countDescriptors() !== before; attempt++) await sleep(50);
+  for (let attempt = 0; attempt < 600 && countDescriptors() !== before; attempt++) await sleep(50);
   return countDescriptors();
 }
 

@@ -43,7 +43,7 @@ test('stop asks with the signal of the container, and kills when that does not h
     'USR1',
   ]);
   const deaf = await startDetached(t, 'trap "" TERM; while :; do sleep 0.05; done');
-  t.is(await succeed(t, 'stop', '-t', '1', polite.name, deaf.name), `${polite.name}\n${deaf.name}\n`);
+  t.is(await succeed(t, 'stop', '-t', '5', polite.name, deaf.name), `${polite.name}\n${deaf.name}\n`);
   t.is(await succeed(t, 'wait', polite.name, deaf.name), '5\n137\n');
   // One that has ended is as it should be.
   t.is(await succeed(t, 'stop', polite.name), `${polite.name}\n`);

@@ -36,7 +36,8 @@ test('a look that takes too long is cut off, with all it has started', async (t)
     '--health-cmd',
     look,
     '--health-timeout',
-    '200ms',
+    // Long enough for its first words.
+    '2s',
     ...FAST,
   ]);
   await becomes(name, 'unhealthy');

@@ -8,7 +8,7 @@ import { runPod } from '../support/cri/pod.js';
 import { whyNoProgram } from '../support/daemon.js';
 import { readCgroupFile } from '../support/running.js';
 import { testUnless } from '../support/skip.js';
-import { waitFor } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 const reason = whyNoProgram('containerd', 'ctr', 'ip', 'nsenter') ?? whyNoCompiler();
 let cri: CriDaemon;
@@ -53,7 +53,9 @@ criTest('a container from its creation to its removal, and its log', async (t) =
 
 criTest('a container that is told to stop in time ends by itself', async (t) => {
   const pod = await runPod(cri);
-  const container = await pod.run(['sh', '-c', 'trap "exit 9" TERM; while :; do sleep 0.05; done']);
+  const script = 'trap "exit 9" TERM; touch /ready; while :; do sleep 0.05; done';
+  const container = await pod.run(['sh', '-c', script]);
+  await waitUntil('the trap', async () => (await container.exec('test', '-e', '/ready')).exitCode === 0);
   await cri.client.runtime('StopContainer', { container_id: container.id, timeout: 20 });
   t.like(await container.status(), { state: 'CONTAINER_EXITED', exit_code: 9 });
   await pod.remove();

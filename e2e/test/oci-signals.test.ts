@@ -6,7 +6,7 @@ import { compileProgram, whyNoCompiler } from '../support/compile-program.js';
 import { freshId, MINI_OCI, oci, ociRoot, ociToFile, stateOf } from '../support/oci.js';
 import { testUnless } from '../support/skip.js';
 import { differenceSince, NOTHING, takeSnapshot } from '../support/snapshot.js';
-import { waitUntil } from '../support/wait.js';
+import { waitFor, waitUntil } from '../support/wait.js';
 
 const NAMESPACES = (['network', 'ipc', 'uts', 'mount'] as const).map((type) => ({ type }));
 const sleeper = { args: ['sleep', '100'] };
@@ -39,15 +39,16 @@ test('a container that was created and not started ends by the signals that ask 
 test('once it runs its command answers for its signals alone', async (t) => {
   const id = freshId();
   const bundle = makeBundle({
-    args: ['sh', '-c', 'trap "echo told; exit 3" USR1; while true; do sleep 0.05; done'],
+    args: ['sh', '-c', 'trap "echo told; exit 3" USR1; echo ready; while true; do sleep 0.05; done'],
   });
   const output = await ociToFile(['create', '--bundle', bundle, id]);
   t.is((await oci(['start', id])).exitCode, 0);
+  await waitFor('the trap', () => output.read() === 'ready\n');
   // The first process of a PID namespace that does not handle it is spared.
   t.is((await oci(['kill', id, 'TERM'])).exitCode, 0);
   t.is((await oci(['kill', id, 'USR1'])).exitCode, 0);
   await waitUntil('the end', async () => (await stateOf(id))?.status === 'stopped');
-  t.is(output.read(), 'told\n');
+  t.is(output.read(), 'ready\ntold\n');
   t.is((await oci(['delete', id])).exitCode, 0);
 });
 

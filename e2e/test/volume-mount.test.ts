@@ -63,7 +63,7 @@ test('a shared bind shares: what is mounted in the container is seen outside, an
       'sh',
       '-c',
       `mount --bind ${source} ${source} && mount --make-shared ${source} && mkdir ${source}/other
-       "$@" & for i in $(seq 500); do test -e ${source}/sub/made && break; sleep 0.02; done
+       "$@" & for i in $(seq 3000); do test -e ${source}/sub/made && break; sleep 0.02; done
        ls ${source}/sub; mount -t tmpfs outer ${source}/other; touch ${source}/stop; wait`,
       'sh',
     ],
