@@ -147,3 +147,22 @@ test('a device that no rule allows cannot be opened, the default ones can', asyn
     stderr: '',
   });
 });
+
+test('a device that no rule is for cannot be opened', async (t) => {
+  const resources = { devices: [{ allow: false, type: 'c' as const, major: 10, minor: 229, access: 'rwm' }] };
+  // The memory of the machine's first terminal, and its log.
+  const script =
+    'cat /dev/null && echo null; mknod /dev/vcs c 7 0; mknod /dev/kmsg c 1 11; cat /dev/vcs; exec 3>/dev/kmsg';
+  const mayMake = ['CAP_MKNOD'] as const;
+  const bundle = makeBundle({
+    args: ['sh', '-c', script],
+    process: { capabilities: { bounding: mayMake, effective: mayMake, permitted: mayMake } },
+    linux: { resources },
+  });
+  const { stdout, stderr } = await oci(['run', '--bundle', bundle, freshId()]);
+  t.is(stdout, 'null\n');
+  t.is(
+    stderr,
+    "cat: can't open '/dev/vcs': Operation not permitted\nsh: can't create /dev/kmsg: Operation not permitted\n",
+  );
+});

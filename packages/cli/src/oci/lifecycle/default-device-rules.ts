@@ -1,6 +1,8 @@
 import type { DeviceRule, Resources } from '@mini/contracts';
 import { DEFAULT_DEVICES } from '@mini/rootfs-manager';
 
+const DENY_ALL: DeviceRule = { allow: false, access: 'rwm' };
+
 /** Any node may be made; opened can only be the devices that every container has, terminals among them. */
 const DEFAULT_RULES: readonly DeviceRule[] = [
   { allow: true, type: 'c', access: 'm' },
@@ -20,10 +22,12 @@ const DEFAULT_RULES: readonly DeviceRule[] = [
 ];
 
 /**
- * Engines that deny all devices first expect the default ones to be allowed all the same: the Spec promises them to
- * every container. Without a rule that denies nothing is denied.
+ * A list of rules is a list of what is allowed: what none of them is for is denied, as by runc, and by crun on cgroup v2. The
+ * default devices are allowed all the same: the Spec promises them to every container. Without rules nothing is denied.
  */
 export function withDefaultDeviceRules(resources: Resources): Resources {
   const { devices = [] } = resources;
-  return devices.length === 0 ? resources : { ...resources, devices: [...devices, ...DEFAULT_RULES] };
+  return devices.length === 0
+    ? resources
+    : { ...resources, devices: [DENY_ALL, ...devices, ...DEFAULT_RULES] };
 }
