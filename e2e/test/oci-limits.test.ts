@@ -86,6 +86,40 @@ test('an update that fails leaves the limits as they were', async (t) => {
   t.is((await oci(['delete', '--force', id])).exitCode, 0);
 });
 
+test('bursts and the idle class are taken in any order, and taken back', async (t) => {
+  const id = freshId();
+  const group = `/mini-oci/${id}`;
+  const resources = { cpu: { quota: 50_000, period: 100_000, burst: 20_000 } };
+  const bundle = makeBundle({ args: ['sleep', '1000'], linux: { resources } });
+  t.is((await ociToFile(['create', '--bundle', bundle, id])).exitCode, 0);
+  const update = async (...words: readonly string[]) => {
+    const { exitCode, stderr } = await oci(['update', ...words, id]);
+    return exitCode === 0 ? stderr : `${exitCode} ${stderr}`;
+  };
+  const readBurst = () => read(group, 'cpu.max.burst', 'cpu', 'cpu.cfs_burst_us');
+  const readWeight = () => [
+    read(group, 'cpu.idle', 'cpu', 'cpu.idle'),
+    read(group, 'cpu.weight', 'cpu', 'cpu.shares'),
+  ];
+  t.is(readBurst(), '20000');
+  // The present burst is above the new quota.
+  t.is(await update('--cpu-quota', '15000', '--cpu-burst', '10000'), '');
+  t.deepEqual([readQuota(group), readBurst()], ['15000', '10000']);
+  t.is(await update('--cpu-burst', '0'), '');
+  t.is(readBurst(), '0');
+
+  t.is(await update('--cpu-idle', '1', '--cpu-share', '512'), '');
+  const idle = readWeight();
+  t.is(idle[0], '1');
+  const [file, value] = layout.mode === 'v2' ? ['cpu.weight', '59'] : ['cpu.shares', '512'];
+  const refused = `1 failed to set "${file}" to "${value}" (linux.resources.cpu.shares): EINVAL invalid argument\n`;
+  t.is(await update('--cpu-share', '512'), refused);
+  t.deepEqual(readWeight(), idle);
+  t.is(await update('--cpu-idle', '0', '--cpu-share', '512'), '');
+  t.deepEqual(readWeight(), ['0', value]);
+  t.is((await oci(['delete', '--force', id])).exitCode, 0);
+});
+
 test('exec enters groups below the one of the container, on v1 for some controllers alone', async (t) => {
   const before = takeSnapshot();
   const id = freshId();

@@ -2,7 +2,7 @@ import type { Resources } from '@mini/contracts';
 import type { CgroupWrite } from './cgroup-write.js';
 import type { Controller, CurrentLimits, Setting } from './controllers/controller.js';
 import { CONTROLLERS } from './controllers/controller-table.js';
-import { compileUnified, controllerOfFile } from './controllers/unified.js';
+import { compileUnified, controllerOfFile, validateUnified } from './controllers/unified.js';
 import { cgroupError } from './errors.js';
 import { type CgroupLayout, findHierarchy, findUnified, type Hierarchy } from './layout.js';
 
@@ -31,8 +31,8 @@ export function describeMissing(layout: CgroupLayout, controller: Controller): s
   return `the controller "${name}" is not available on this machine`;
 }
 
-function unavailable(field: string, reason: string): Error {
-  return cgroupError('cgroup-unavailable', `failed to limit resources (${field}): ${reason}`, { field });
+function refuse(code: 'cgroup-unavailable' | 'cgroup-resources', field: string, reason: string): Error {
+  return cgroupError(code, `failed to limit resources (${field}): ${reason}`, { field });
 }
 
 function compileController(
@@ -46,7 +46,7 @@ function compileController(
   if (seat === undefined) {
     const first = settings[0];
     if (first === undefined) return [];
-    throw unavailable(first.field, describeMissing(layout, controller));
+    throw refuse('cgroup-unavailable', first.field, describeMissing(layout, controller));
   }
   return settings.map((setting) => ({ controller: seat.name, version: seat.version, ...setting }));
 }
@@ -54,9 +54,10 @@ function compileController(
 function compileUnifiedWrite(layout: CgroupLayout, setting: Setting): CgroupWrite {
   const controller = controllerOfFile(setting.file);
   const tree = findUnified(layout);
-  if (tree === undefined) throw unavailable(setting.field, 'this machine has no cgroup v2');
+  if (tree === undefined) throw refuse('cgroup-unavailable', setting.field, 'this machine has no cgroup v2');
   if (controller !== undefined && !tree.controllers.includes(controller)) {
-    throw unavailable(
+    throw refuse(
+      'cgroup-unavailable',
       setting.field,
       `the controller "${controller}" is not available in cgroup v2 on this machine`,
     );
@@ -67,7 +68,8 @@ function compileUnifiedWrite(layout: CgroupLayout, setting: Setting): CgroupWrit
 /**
  * The file writes that set `resources`, in the order in which the kernel accepts them. For a group that has limits
  * already give them as `current`. Pure. Throws `RuntimeError` with code `cgroup-unavailable` when a limit needs a
- * controller that `layout` lacks, `cgroup-resources` for swap without a memory limit on v2; `validateResources` finds
+ * controller that `layout` lacks, `cgroup-resources` for swap without a memory limit or a weight
+ * of block IO out of range on v2, and for a file of v2 that is no limit; `validateResources` finds
  * these beforehand, and all at once.
  */
 export function compileResources(
@@ -75,6 +77,8 @@ export function compileResources(
   resources: Resources,
   current: CurrentLimits = {},
 ): CgroupWrite[] {
+  const [problem] = validateUnified(resources);
+  if (problem !== undefined) throw refuse('cgroup-resources', problem.field, problem.reason);
   return [
     ...CONTROLLERS.flatMap((controller) => compileController(layout, controller, resources, current)),
     // Last, because the words of v2 itself win over what was converted.

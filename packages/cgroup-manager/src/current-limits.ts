@@ -26,5 +26,10 @@ export function readCurrentLimits(
     const text = readOptional(`${cpuTree.directory}/cpu.max`, files);
     if (text !== undefined) limits.cpuQuotaUs = parseLimit(text.split(' ')[0]!);
   }
+  if (cpu?.burst !== undefined && cpuTree !== undefined) {
+    const file = cpuTree.hierarchy.version === 1 ? 'cpu.cfs_burst_us' : 'cpu.max.burst';
+    const text = readOptional(`${cpuTree.directory}/${file}`, files);
+    if (text !== undefined) limits.cpuBurstUs = Number(text.trim());
+  }
   return limits;
 }

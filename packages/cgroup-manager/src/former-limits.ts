@@ -27,9 +27,11 @@ export class FormerLimits {
     return [...this.#texts].reverse().flatMap(([path, text]) => this.#restoreFile(path, text));
   }
 
+  /** What stands there unchanged is left alone: the kernel does not take all that it shows (`cpu.weight` of an idle group). */
   #restoreFile(path: string, text: string): Error[] {
     const lines = text.split('\n').filter((line) => line !== '');
     try {
+      if (this.#files.read(path) === text) return [];
       const fd = this.#files.openForWriting(path);
       try {
         for (const line of lines) this.#files.write(fd, line);

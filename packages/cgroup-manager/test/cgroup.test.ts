@@ -1,4 +1,5 @@
 import { fstatSync, readlinkSync } from 'node:fs';
+import type { RuntimeError } from '@mini/contracts';
 import test from 'ava';
 import { createCgroup } from '../src/index.js';
 import { FakeCgroupTree } from './fake-cgroup-tree.js';
@@ -202,6 +203,17 @@ test('an update that fails sets back what it had set, the last first', (t) => {
     'cpu/mini/a/cpu.shares = 1024',
     'memory/mini/a/memory.limit_in_bytes = 9223372036854771712',
   ]);
+});
+
+test('what the refused write left as it was is not written back', (t) => {
+  const { tree, cgroup } = makeGroup(t, makeV2Layout);
+  // So an idle group shows its weight, which takes neither another one nor this one again.
+  tree.set('mini/a/cpu.weight', '0\n');
+  tree.faults.set('write mini/a/cpu.weight', 'EINVAL');
+  const error = t.throws<RuntimeError>(() => cgroup.update({ cpu: { shares: 512 } }), {
+    message: 'failed to set "cpu.weight" to "59" (linux.resources.cpu.shares): EINVAL invalid argument',
+  });
+  t.is(error?.context.cleanup?.length ?? 0, 0);
 });
 
 test('an update of a group without that tree', (t) => {

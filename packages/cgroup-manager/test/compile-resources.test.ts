@@ -38,11 +38,11 @@ test('everything on v1', (t) => {
     'memory: memory.limit_in_bytes = 67108864',
     'memory: memory.memsw.limit_in_bytes = 100663296',
     'memory: memory.soft_limit_in_bytes = 33554432',
+    'cpu: cpu.idle = 0',
     'cpu: cpu.shares = 1024',
     'cpu: cpu.cfs_period_us = 100000',
     'cpu: cpu.cfs_quota_us = 50000',
     'cpu: cpu.cfs_burst_us = 1000',
-    'cpu: cpu.idle = 0',
     'cpuset: cpuset.cpus = 0-1',
     'cpuset: cpuset.mems = 0',
     'pids: pids.max = 100',
@@ -63,10 +63,10 @@ test('everything on v2', (t) => {
     'memory: memory.max = 67108864',
     'memory: memory.swap.max = 33554432',
     'memory: memory.low = 33554432',
+    'cpu: cpu.idle = 0',
     'cpu: cpu.weight = 100',
     'cpu: cpu.max = 50000 100000',
     'cpu: cpu.max.burst = 1000',
-    'cpu: cpu.idle = 0',
     'cpuset: cpuset.cpus = 0-1',
     'cpuset: cpuset.mems = 0',
     'pids: pids.max = 100',
@@ -165,6 +165,38 @@ test('a period alone keeps the quota, a quota alone the period', (t) => {
   t.deepEqual(list(V2, { cpu: { quota: 5_000 } }), ['cpu: cpu.max = 5000']);
 });
 
+test('a burst that falls goes before the quota, and 0 ends it', (t) => {
+  const cpu = { quota: 15_000, burst: 10_000 };
+  const [quota, burst] = ['cpu: cpu.max = 15000', 'cpu: cpu.max.burst = 10000'];
+  t.deepEqual(list(V2, { cpu }), [quota, burst]);
+  t.deepEqual(list(V2, { cpu }, { cpuBurstUs: 5_000 }), [quota, burst]);
+  t.deepEqual(list(V2, { cpu }, { cpuBurstUs: 20_000 }), [burst, quota]);
+  t.deepEqual(list(HYBRID, { cpu }, { cpuBurstUs: 20_000 }), [
+    'cpu: cpu.cfs_burst_us = 10000',
+    'cpu: cpu.cfs_quota_us = 15000',
+  ]);
+  t.deepEqual(list(V2, { cpu: { burst: 0 } }), ['cpu: cpu.max.burst = 0']);
+  // A kernel without bursts does nothing else.
+  t.deepEqual(
+    compileResources(V2, { cpu: { burst: 0 } }).map(({ optional }) => optional),
+    [true],
+  );
+});
+
+test('a group becomes idle without shares, and gets them when it is idle no more', (t) => {
+  t.deepEqual(list(V2, { cpu: { idle: 1, shares: 512 } }), ['cpu: cpu.idle = 1']);
+  t.deepEqual(list(V2, { cpu: { idle: 0, shares: 512 } }), ['cpu: cpu.idle = 0', 'cpu: cpu.weight = 59']);
+});
+
+test('a weight of block IO that v2 has no value for', (t) => {
+  for (const weight of [9, 1001]) {
+    t.throws(() => list(V2, { blockIO: { weight } }), {
+      code: 'cgroup-resources',
+      message: `failed to limit resources (linux.resources.blockIO.weight): ${weight} is not a whole number from 10 to 1000`,
+    });
+  }
+});
+
 test('what v2 does not know is said', (t) => {
   const resources: Resources = {
     memory: { swappiness: 10, disableOOMKiller: true },
@@ -192,6 +224,17 @@ test('words of v2 itself pass through, last, one write a line', (t) => {
     message:
       'failed to limit resources (linux.resources.unified["memory.high"]): the controller "memory" is not available in cgroup v2 on this machine',
   });
+  // Written, they would move processes, or stop the one that is about to be born.
+  for (const [file, reason] of [
+    ['cgroup.procs', 'of the core files only cgroup.max.depth and cgroup.max.descendants are limits'],
+    ['cgroup.freeze', 'of the core files only cgroup.max.depth and cgroup.max.descendants are limits'],
+    ['nodot', 'it is not the name of a control file such as "memory.high"'],
+  ] as const) {
+    t.throws(() => list(V2, { unified: { [file]: '1' } }), {
+      code: 'cgroup-resources',
+      message: `failed to limit resources (linux.resources.unified["${file}"]): ${reason}`,
+    });
+  }
 });
 
 test('a limit without its controller', (t) => {

@@ -18,6 +18,8 @@ export interface CurrentLimits {
   readonly memorySwapBytes?: number | null;
   /** Microseconds in a period, v2 only. */
   readonly cpuQuotaUs?: number | null;
+  /** Microseconds that may be saved up. */
+  readonly cpuBurstUs?: number;
 }
 
 /** How strictly limits are judged. */

@@ -29,20 +29,24 @@ export function convertSharesToWeight(shares: number): number {
   return Math.ceil(10 ** ((log * log + 125 * log - 126) / 612));
 }
 
-function compileV1(cpu: CpuResources): Setting[] {
+function add(settings: Setting[], file: string, value: number | bigint | undefined, member: string): void {
+  if (value !== undefined && value !== 0)
+    settings.push({ file, value: `${value}`, field: `${FIELD}.${member}` });
+}
+
+function compileBandwidthV1(cpu: CpuResources): Setting[] {
   const settings: Setting[] = [];
-  const add = (file: string, value: number | bigint | undefined, member: string) => {
-    if (value !== undefined && value !== 0)
-      settings.push({ file, value: `${value}`, field: `${FIELD}.${member}` });
-  };
-  add('cpu.shares', cpu.shares, 'shares');
   // The period first: the kernel judges a quota by it.
-  add('cpu.cfs_period_us', cpu.period, 'period');
-  add('cpu.cfs_quota_us', cpu.quota, 'quota');
-  add('cpu.cfs_burst_us', cpu.burst, 'burst');
+  add(settings, 'cpu.cfs_period_us', cpu.period, 'period');
+  add(settings, 'cpu.cfs_quota_us', cpu.quota, 'quota');
+  return settings;
+}
+
+function compileRealtime(cpu: CpuResources): Setting[] {
+  const settings: Setting[] = [];
   // Here too the period decides what the runtime may be.
-  add('cpu.rt_period_us', cpu.realtimePeriod, 'realtimePeriod');
-  add('cpu.rt_runtime_us', cpu.realtimeRuntime, 'realtimeRuntime');
+  add(settings, 'cpu.rt_period_us', cpu.realtimePeriod, 'realtimePeriod');
+  add(settings, 'cpu.rt_runtime_us', cpu.realtimeRuntime, 'realtimeRuntime');
   return settings;
 }
 
@@ -54,24 +58,45 @@ function compileMax({ quota, period }: CpuResources, current: CurrentLimits): Se
   return [{ file: 'cpu.max', value, field: `${FIELD}.${isSet(quota) ? 'quota' : 'period'}` }];
 }
 
-function compileV2(cpu: CpuResources, current: CurrentLimits): Setting[] {
+/**
+ * The burst is at most the quota at every moment, so it goes first when it falls. Unlike with the others its 0 is a value of
+ * its own, and what a kernel before 5.14 does.
+ */
+function withBurst(
+  bandwidth: Setting[],
+  { burst }: CpuResources,
+  file: string,
+  current: CurrentLimits,
+): Setting[] {
+  if (burst === undefined) return bandwidth;
+  const setting: Setting = {
+    file,
+    value: `${burst}`,
+    field: `${FIELD}.burst`,
+    ...(burst === 0 ? { optional: true } : {}),
+  };
+  const falls = current.cpuBurstUs !== undefined && burst < current.cpuBurstUs;
+  return falls ? [setting, ...bandwidth] : [...bandwidth, setting];
+}
+
+/** An idle group takes no shares, and has the default ones when it is idle no more: that goes first, and those are left out. */
+function compileWeight({ shares, idle }: CpuResources, version: 1 | 2): Setting[] {
   const settings: Setting[] = [];
-  if (isSet(cpu.shares)) {
-    const value = `${convertSharesToWeight(cpu.shares)}`;
-    settings.push({ file: 'cpu.weight', value, field: `${FIELD}.shares` });
-  }
-  settings.push(...compileMax(cpu, current));
-  if (isSet(cpu.burst))
-    settings.push({ file: 'cpu.max.burst', value: `${cpu.burst}`, field: `${FIELD}.burst` });
-  return settings;
+  if (idle !== undefined) settings.push({ file: 'cpu.idle', value: `${idle}`, field: `${FIELD}.idle` });
+  if (!isSet(shares) || idle === 1) return settings;
+  const [file, value] =
+    version === 1 ? ['cpu.shares', `${shares}`] : ['cpu.weight', `${convertSharesToWeight(shares)}`];
+  return [...settings, { file: file!, value: value!, field: `${FIELD}.shares` }];
 }
 
 function compile({ cpu }: Resources, version: 1 | 2, current: CurrentLimits): Setting[] {
   if (cpu === undefined) return [];
-  const settings = version === 1 ? compileV1(cpu) : compileV2(cpu, current);
-  if (cpu.idle !== undefined)
-    settings.push({ file: 'cpu.idle', value: `${cpu.idle}`, field: `${FIELD}.idle` });
-  return settings;
+  if (version === 2) {
+    const bandwidth = withBurst(compileMax(cpu, current), cpu, 'cpu.max.burst', current);
+    return [...compileWeight(cpu, version), ...bandwidth];
+  }
+  const bandwidth = withBurst(compileBandwidthV1(cpu), cpu, 'cpu.cfs_burst_us', current);
+  return [...compileWeight(cpu, version), ...bandwidth, ...compileRealtime(cpu)];
 }
 
 function checkCpuCount({ quota, period }: CpuResources, machine: Machine): ResourceProblem[] {

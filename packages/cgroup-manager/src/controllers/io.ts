@@ -1,4 +1,5 @@
 import type { BlockDevice, BlockIoResources, Resources, ThrottleDevice } from '@mini/contracts';
+import { cgroupError } from '../errors.js';
 import type { Machine } from '../machine.js';
 import { type Controller, checkRange, isSet, type ResourceProblem, type Setting } from './controller.js';
 
@@ -31,6 +32,11 @@ function weight(version: 1 | 2, value: number, field: string, device = ''): Sett
       field,
       orElse: { file: `blkio.weight${suffix}`, value: text },
     };
+  }
+  // Converted, it would not be recognized in what the kernel says.
+  if (value < LEAST_WEIGHT || value > MOST_WEIGHT) {
+    const reason = `${value} is not a whole number from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`;
+    throw cgroupError('cgroup-resources', `failed to limit resources (${field}): ${reason}`, { field });
   }
   return {
     file: 'io.bfq.weight',
