@@ -95,7 +95,7 @@ testRefusals([
   badRun(
     'more open files than the kernel allows',
     ['--ulimit', 'nofile=99999999999', 'true'],
-    'failed to set the limit to 99999999999:99999999999 (process.rlimits[0]): EPERM operation not permitted',
+    'failed to set the limit RLIMIT_NOFILE to 99999999999:99999999999 (process.rlimits[0]): EPERM operation not permitted',
   ),
 ]);
 

@@ -67,7 +67,7 @@ const failures: readonly (readonly [
     'true',
     { rlimits: [{ type: 'RLIMIT_NOFILE', soft: 2 ** 40, hard: 2 ** 40 }] },
     'start-failed',
-    'failed to set the limit to 1099511627776:1099511627776 (process.rlimits[0]): EPERM operation not permitted',
+    'failed to set the limit RLIMIT_NOFILE to 1099511627776:1099511627776 (process.rlimits[0]): EPERM operation not permitted',
   ],
 ];
 

@@ -1,4 +1,4 @@
-import { STEP_TABLE, type Step } from '@mini/contracts';
+import { RLIMIT, STEP_TABLE, type Step } from '@mini/contracts';
 
 /** What a step acts on, as it stands in an error sentence: `"proc" on "/proc"`. */
 export function describeStep(step: Step): string {
@@ -44,7 +44,7 @@ function objectOf(step: Step): string {
     case 'domainname':
       return `to "${step.name}"`;
     case 'rlimit':
-      return `to ${step.soft}:${step.hard}`;
+      return `${rlimitName(step.resource)} to ${step.soft}:${step.hard}`;
     case 'uid':
       return `to ${step.uid}`;
     case 'gid':
@@ -87,6 +87,10 @@ function objectOf(step: Step): string {
     default:
       return '';
   }
+}
+
+function rlimitName(resource: number | bigint): string {
+  return Object.entries(RLIMIT).find(([, number]) => number === Number(resource))?.[0] ?? String(resource);
 }
 
 function hex(mask: number | bigint): string {
