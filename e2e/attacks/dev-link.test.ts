@@ -1,16 +1,30 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { type MountRequest, type RunRequest, run } from '@mini/cli';
+import { isRuntimeError } from '@mini/contracts';
 import test from 'ava';
 import { mini } from '../support/mini.js';
+import { runRaces } from '../support/races.js';
 import { freshBusyboxRoot, freshDirectory } from '../support/roots.js';
 import { testUnless } from '../support/skip.js';
 import { crunWords, makeBundle, noCrun } from './support/bundle.js';
 import { makeDecoy } from './support/decoy.js';
 import { startSwapper } from './support/swapper.js';
 
-/** How often a racing attack is tried; the target `attacks-long` raises it. */
-const RACES = Number(process.env.MINI_RACES ?? 12);
+/** How often a container is started while names are exchanged. */
+const STARTS = 150;
+
+/** Starts one by the engine, in this process: a start of Node for each of thousands would take most of the time. */
+async function start(request: RunRequest): Promise<number> {
+  try {
+    await run({ ...request, command: ['true'], rm: true });
+    return 1;
+  } catch (error) {
+    if (isRuntimeError(error)) return 0;
+    throw error;
+  }
+}
 
 /** An image in which `path` is a link to the decoy. */
 function trap(decoy: string, path: string): string {
@@ -49,8 +63,11 @@ test('a /dev that is exchanged with a link during the start changes nothing of t
   mkdirSync(join(root, 'dev'), { recursive: true });
   symlinkSync(decoy.path, join(root, 'link'));
   const swapper = await startSwapper(join(root, 'dev'), join(root, 'link'));
-  for (let race = 0; race < RACES; race++) await mini(['run', '--rm', '--rootfs', root, 'true']);
+  const request: RunRequest = { root: { kind: 'directory', path: root, overlay: false } };
+  const { races, done } = await runRaces('a /dev that is exchanged', STARTS, () => start(request));
   t.true(swapper.stop());
+  t.log(`${done} of ${races} containers ran`);
+  t.true(done > 0);
   t.is(decoy.digest(), before);
 });
 
@@ -80,11 +97,18 @@ test('targets of mounts that are exchanged with a link during the start lead now
   mkdirSync(join(volume, 'target'));
   symlinkSync(decoy.path, join(volume, 'link'));
   const swapper = await startSwapper(join(volume, 'target'), join(volume, 'link'));
-  const root = freshBusyboxRoot();
-  for (let race = 0; race < RACES; race++) {
-    const mounts = ['-v', `${volume}:/data`, '--tmpfs', '/data/target/made', '-w', '/data/target/work'];
-    await mini(['run', '--rm', ...mounts, '--rootfs', root, 'true']);
-  }
+  const mounts: MountRequest[] = [
+    { type: 'bind', source: volume, target: '/data', options: [], createSource: true, origin: 'volume' },
+    { type: 'tmpfs', target: '/data/target/made', options: [], createSource: false, origin: 'tmpfs' },
+  ];
+  const request: RunRequest = {
+    root: { kind: 'directory', path: freshBusyboxRoot(), overlay: false },
+    mounts,
+    workdir: '/data/target/work',
+  };
+  const { races, done } = await runRaces('targets that are exchanged', STARTS, () => start(request));
   t.true(swapper.stop());
+  t.log(`${done} of ${races} containers ran`);
+  t.true(done > 0);
   t.is(decoy.digest(), before);
 });

@@ -73,6 +73,7 @@ it('links exchanged during the set-up lead nowhere outside', async (t) => {
   for (let start = 0; start < STARTS; start++) {
     const { stdout } = await drivePlan(stepsOn(root, volume), [`flags=${sixNamespaces}`]);
     t.is(stdout, 'ran\nexit 0');
+    if ((start + 1) % 500 === 0) console.log(`links exchanged during the set-up: ${start + 1} of ${STARTS}`);
   }
   t.is(swapper.exitCode, null, 'it has exchanged them to the end');
   t.deepEqual({ decoy: await listing(), mounts: hostMounts(root, decoy) }, before);
