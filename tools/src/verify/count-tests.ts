@@ -11,6 +11,8 @@ export interface TestCounts {
   readonly failedTitles: readonly string[];
   /** What ava says of each failure, which it keeps for its end. */
   readonly failureReport: readonly string[];
+  /** What ava says of files that ended before their tests did. */
+  readonly brokenFiles: readonly string[];
   /** Tests that ava was told to skip. */
   readonly skipped: number;
   /** Tests that are known to fail (`test.failing`). */
@@ -22,6 +24,7 @@ export interface TestCounts {
 // The second sign of each pair is what it prints on a terminal without Unicode.
 const passedLine = /^\s*[✔√] (?!\[expected fail\])/;
 const failedLine = /^\s*[✘×] \[fail\]:\s*(.*)$/;
+const brokenLine = /^\s*[✘×] (?!\[)(.*)$/;
 const skippedLine = /^\s*- \[skip\] /;
 const knownLine = /^\s*[✔√] \[expected fail\] /;
 const ruleLine = /^\s*[─-]$/;
@@ -36,6 +39,7 @@ export function countTests(lines: readonly string[]): TestCounts {
     failed: failedTitles.length,
     failedTitles,
     failureReport: failedTitles.length > 0 ? betweenRules(lines) : [],
+    brokenFiles: lines.flatMap((line) => brokenLine.exec(line)?.[1] ?? []),
     skipped: count(skippedLine),
     known: count(knownLine),
     skips: parseSkips(lines),

@@ -91,5 +91,7 @@ function judgeBlock(block: TaskBlock, { machineKind, expectedSkips }: StageConte
   if (counts.skipped > announced) {
     problems.push(`${block.taskId}: ${counts.skipped - announced} skipped without a printed reason`);
   }
+  // A repetition of the tests that failed must not hide those that did not come to their turn. Alone it fails its task.
+  if (counts.failed > 0) problems.push(...counts.brokenFiles.map((broken) => `${block.taskId}: ${broken}`));
   return { taskId: block.taskId, ...counts, problems };
 }

@@ -142,3 +142,13 @@ test('skips inside the virtual machine are those of its own kind, its absence is
   t.deepEqual(inside.problems, ['unexpected skip of run.oom on "vm-cgroup2" in e2e:vm: no swap']);
   t.deepEqual(judge(['> nx run e2e:vm', 'skip vm: qemu-system-x86_64 is missing']).problems, []);
 });
+
+test('a file that broke beside a failed test is a problem of its own, which no repetition can mend', (t) => {
+  const broken = '  ✘ dist/test/exec.test.js exited with a non-zero exit code: 1';
+  const failed = ['  ✘ [fail]: life › ends', '  1 test failed', ''];
+  const end = ['Failed tasks:', '', '- e2e:e2e', ''];
+  const result = judge(['> nx run e2e:e2e', broken, ...failed, ...end], 1);
+  t.is(result.failed, 2);
+  t.deepEqual(result.problems, ['e2e:e2e: dist/test/exec.test.js exited with a non-zero exit code: 1']);
+  t.deepEqual(judge(['> nx run e2e:e2e', broken, '', ...end], 1).problems, ['e2e:e2e failed']);
+});
