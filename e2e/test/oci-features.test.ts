@@ -16,7 +16,7 @@ async function readFeatures() {
 
 test('features tell what mini-oci does, and of the kernel what is there', async (t) => {
   const { linux, ...features } = await readFeatures();
-  t.like(features, { ociVersionMin: '1.0.0', potentiallyUnsafeConfigAnnotations: [] });
+  t.like(features, { ociVersionMin: '1.0.0', potentiallyUnsafeConfigAnnotations: ['org.systemd.property.'] });
   t.true(features.mountOptions!.includes('rro'));
   t.deepEqual(linux!.apparmor, { enabled: hasAppArmor });
   t.deepEqual(linux!.selinux, { enabled: hasSelinux });

@@ -11,6 +11,7 @@ import { MEMORY_POLICY_FLAGS, MEMORY_POLICY_MODES, OCI_VERSION } from '@mini/run
 import { selectSupportedFlags } from '@mini/seccomp';
 import { readVersion } from '../commands/version.js';
 import { hasAppArmor, hasSelinux } from './lifecycle/fit-labels.js';
+import { PROPERTY_PREFIX } from './systemd/annotated-properties.js';
 
 /** What mini-oci does, and what of it this kernel has. */
 export function describeFeatures() {
@@ -39,7 +40,8 @@ export function describeFeatures() {
       netDevices: { enabled: true },
     },
     annotations: { 'io.mini.version': readVersion() },
-    potentiallyUnsafeConfigAnnotations: [],
+    // All that begins with it; obeyed with `--systemd-cgroup`.
+    potentiallyUnsafeConfigAnnotations: [PROPERTY_PREFIX],
   };
 }
 

@@ -2,7 +2,8 @@ import { ociError } from '../oci-error.js';
 import type { BusValue, BusVariant } from './bus-value.js';
 import type { UnitProperties } from './unit-properties.js';
 
-const PREFIX = 'org.systemd.property.';
+/** What the names of such annotations begin with. */
+export const PROPERTY_PREFIX = 'org.systemd.property.';
 const NUMBER_TYPES: Readonly<Record<string, string>> = {
   ...{ byte: 'y', int32: 'i', uint32: 'u', int64: 'x', uint64: 't' },
 };
@@ -15,8 +16,8 @@ const NUMBER_TYPES: Readonly<Record<string, string>> = {
 export function readAnnotatedProperties(annotations: Readonly<Record<string, string>> = {}): UnitProperties {
   const properties = new Map<string, BusVariant>();
   for (const [key, text] of Object.entries(annotations)) {
-    if (!key.startsWith(PREFIX)) continue;
-    const name = key.slice(PREFIX.length);
+    if (!key.startsWith(PROPERTY_PREFIX)) continue;
+    const name = key.slice(PROPERTY_PREFIX.length);
     const value = /^[A-Z][A-Za-z]*$/.test(name) ? parseValue(text.trim()) : undefined;
     if (value === undefined) throw invalid(key, text);
     if (name.endsWith('Sec') && !name.endsWith('USec')) {
