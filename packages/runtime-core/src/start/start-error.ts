@@ -24,6 +24,7 @@ const ENOTDIR = errnoOf('ENOTDIR');
 const ECANCELED = errnoOf('ECANCELED');
 const ETIMEDOUT = errnoOf('ETIMEDOUT');
 const EPERM = errnoOf('EPERM');
+const ENOMEM = errnoOf('ENOMEM');
 
 /** The sentence for a start that failed before or in a step of the Plan. */
 export function startError(
@@ -122,15 +123,19 @@ function enteringError(errno: number): RuntimeError<StartErrorCode> {
   });
 }
 
+function launchHint(stage: Exclude<Stage, 'run'>, errno: number): string | undefined {
+  if (stage === 'clone' && errno === EPERM)
+    return 'run it as root, or allow unprivileged user namespaces on this machine';
+  if (stage === 'helper' && errno === ENOMEM)
+    return 'the memory limit of the container may be less than one process needs';
+  return undefined;
+}
+
 function launchError(stage: Exclude<Stage, 'run'>, errno: number): RuntimeError<StartErrorCode> {
-  const denied = stage === 'clone' && errno === EPERM;
+  const hint = launchHint(stage, errno);
   return new RuntimeError({
-    code: denied ? 'namespaces-denied' : 'start-failed',
+    code: stage === 'clone' && errno === EPERM ? 'namespaces-denied' : 'start-failed',
     message: `failed to ${LAUNCH_SENTENCE[stage]}: ${describeErrno(errno)}`,
-    context: {
-      errno,
-      stage,
-      ...(denied ? { hint: 'run it as root, or allow unprivileged user namespaces on this machine' } : {}),
-    },
+    context: { errno, stage, ...(hint === undefined ? {} : { hint }) },
   });
 }

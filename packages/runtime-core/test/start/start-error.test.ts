@@ -71,6 +71,10 @@ test('a launch that fails is told by its stage', (t) => {
     startError(plan, { stage: 'cgroup', step: 0, errno: 28 }).message,
     "failed to join the container's cgroup: ENOSPC no space left on device",
   );
+  const short = startError(plan, { stage: 'helper', step: 0, errno: 12 });
+  t.is(short.code, 'start-failed');
+  t.regex(short.message, /^failed to run the init helper: ENOMEM /);
+  t.is(short.context.hint, 'the memory limit of the container may be less than one process needs');
 });
 
 test('a container that has ended cannot be entered', (t) => {
