@@ -3,7 +3,7 @@ import type { CgroupWrite } from './cgroup-write.js';
 import type { Controller, CurrentLimits, Setting } from './controllers/controller.js';
 import { CONTROLLERS } from './controllers/controller-table.js';
 import { compileUnified, controllerOfFile, validateUnified } from './controllers/unified.js';
-import { cgroupError } from './errors.js';
+import { limitError } from './errors.js';
 import { type CgroupLayout, findHierarchy, findUnified, type Hierarchy } from './layout.js';
 
 /** Where a controller lives on this machine, and by which name. */
@@ -31,10 +31,6 @@ export function describeMissing(layout: CgroupLayout, controller: Controller): s
   return `the controller "${name}" is not available on this machine`;
 }
 
-function refuse(code: 'cgroup-unavailable' | 'cgroup-resources', field: string, reason: string): Error {
-  return cgroupError(code, `failed to limit resources (${field}): ${reason}`, { field });
-}
-
 function compileController(
   layout: CgroupLayout,
   controller: Controller,
@@ -46,7 +42,7 @@ function compileController(
   if (seat === undefined) {
     const first = settings[0];
     if (first === undefined) return [];
-    throw refuse('cgroup-unavailable', first.field, describeMissing(layout, controller));
+    throw limitError('cgroup-unavailable', first.field, describeMissing(layout, controller));
   }
   return settings.map((setting) => ({ controller: seat.name, version: seat.version, ...setting }));
 }
@@ -54,9 +50,10 @@ function compileController(
 function compileUnifiedWrite(layout: CgroupLayout, setting: Setting): CgroupWrite {
   const controller = controllerOfFile(setting.file);
   const tree = findUnified(layout);
-  if (tree === undefined) throw refuse('cgroup-unavailable', setting.field, 'this machine has no cgroup v2');
+  if (tree === undefined)
+    throw limitError('cgroup-unavailable', setting.field, 'this machine has no cgroup v2');
   if (controller !== undefined && !tree.controllers.includes(controller)) {
-    throw refuse(
+    throw limitError(
       'cgroup-unavailable',
       setting.field,
       `the controller "${controller}" is not available in cgroup v2 on this machine`,
@@ -78,7 +75,7 @@ export function compileResources(
   current: CurrentLimits = {},
 ): CgroupWrite[] {
   const [problem] = validateUnified(resources);
-  if (problem !== undefined) throw refuse('cgroup-resources', problem.field, problem.reason);
+  if (problem !== undefined) throw limitError('cgroup-resources', problem.field, problem.reason);
   return [
     ...CONTROLLERS.flatMap((controller) => compileController(layout, controller, resources, current)),
     // Last, because the words of v2 itself win over what was converted.

@@ -57,6 +57,15 @@ export function cgroupError(code: CgroupErrorCode, message: string, context: Err
   return new RuntimeError({ code, message, context });
 }
 
+/** A limit that cannot be set here, or nowhere; `field` is the member of the Spec that asks for it. */
+export function limitError(
+  code: 'cgroup-unavailable' | 'cgroup-resources',
+  field: string,
+  reason: string,
+): CgroupError {
+  return cgroupError(code, `failed to limit resources (${field}): ${reason}`, { field });
+}
+
 /** Runs `act`; what `node:fs` throws in it becomes an error for `what`. */
 export function wrapping<T>(code: CgroupErrorCode, what: string, act: () => T): T {
   try {

@@ -1,5 +1,5 @@
 import type { BlockDevice, BlockIoResources, Resources, ThrottleDevice } from '@mini/contracts';
-import { cgroupError } from '../errors.js';
+import { limitError } from '../errors.js';
 import type { Machine } from '../machine.js';
 import { type Controller, checkRange, isSet, type ResourceProblem, type Setting } from './controller.js';
 
@@ -36,7 +36,7 @@ function weight(version: 1 | 2, value: number, field: string, device = ''): Sett
   // Converted, it would not be recognized in what the kernel says.
   if (value < LEAST_WEIGHT || value > MOST_WEIGHT) {
     const reason = `${value} is not a whole number from ${LEAST_WEIGHT} to ${MOST_WEIGHT}`;
-    throw cgroupError('cgroup-resources', `failed to limit resources (${field}): ${reason}`, { field });
+    throw limitError('cgroup-resources', field, reason);
   }
   return {
     file: 'io.bfq.weight',
